@@ -1,0 +1,1 @@
+"""Floor 1: what the runtime asks of the world outside."""

@@ -1,0 +1,41 @@
+"""Reading in order, for the stores that keep values rather than rows."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pikku.model.run import Run
+from pikku.model.step import Attempt, Step, last_attempt
+from pikku.ports.store import RunQuery
+
+
+def selected(runs: Iterable[Run], query: RunQuery) -> list[Run]:
+    """The runs that a query asks for, newest first."""
+    found = sorted((run for run in runs if _matches(run, query)), key=_age, reverse=True)
+    if query.before is not None:
+        found = _after(query.before, found, runs)
+    return found[: query.limit]
+
+
+def in_order(steps: Mapping[str, Step], behind: Sequence[Attempt]) -> list[Attempt]:
+    """All attempts: by the time they began, then by the place of their call in the body, then by their count."""
+    attempts = [*behind, *(last_attempt(step) for step in steps.values())]
+    return sorted(attempts, key=lambda each: (each.created_ms, steps[each.key].call.position, each.attempt_count))
+
+
+def _matches(run: Run, query: RunQuery) -> bool:
+    return (
+        (not query.run_ids or run.run_id in query.run_ids)
+        and (not query.statuses or run.status in query.statuses)
+        and (query.workflow is None or run.workflow == query.workflow)
+        and set(query.tags) <= set(run.tags)
+        and (query.created_from is None or run.created_ms >= query.created_from)
+        and (query.created_until is None or run.created_ms < query.created_until)
+    )
+
+
+def _after(before: str, found: list[Run], runs: Iterable[Run]) -> list[Run]:
+    last = next((run for run in runs if run.run_id == before), None)
+    return [run for run in found if last is not None and _age(run) < _age(last)]
+
+
+def _age(run: Run) -> tuple[int, str]:
+    return (run.created_ms, run.run_id)

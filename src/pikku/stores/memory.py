@@ -1,0 +1,143 @@
+"""The store that forgets: for tests, trials and as the oracle that other stores are compared with."""
+
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from threading import Lock
+
+import msgspec
+
+from pikku.model.change import Applied, Change, Held, Lease, Outcome, Refusal, Refused
+from pikku.model.enact import Effect, as_read, claim_run, claim_step, enact, holds
+from pikku.model.errors import ClosedStoreError
+from pikku.model.ids import RunId
+from pikku.model.run import Run
+from pikku.model.step import Attempt, Step
+from pikku.ports.clock import TimeSource
+from pikku.ports.store import Hint, RunQuery, Snapshot
+from pikku.stores.board import HintBoard
+from pikku.stores.listing import in_order, selected
+from pikku.stores.wall_clock import WallClock
+
+
+class MemoryStore:
+    """Keeps everything in this object, for this process, until it is collected.
+
+    `clock` is the store's clock; a test gives a virtual one. `close()` ends its use, the contents stay for the next `open()`.
+    """
+
+    def __init__(self, *, clock: TimeSource | None = None) -> None:
+        self._clock: TimeSource = clock or WallClock()
+        self._lock = Lock()
+        self._open = False
+        self._runs: dict[RunId, Run] = {}
+        self._steps: dict[RunId, dict[str, Step]] = {}
+        self._attempts: dict[RunId, list[Attempt]] = {}
+        self._board = HintBoard()
+
+    def __repr__(self) -> str:
+        return "MemoryStore()"
+
+    async def open(self, *, migrate: bool = True) -> None:
+        self._open = True
+
+    async def close(self) -> None:
+        self._open = False
+
+    async def apply(self, changes: Sequence[Change]) -> Sequence[Outcome]:
+        with self._opened():
+            now = self._clock.now()
+            outcomes = [self._enact(change, now) for change in changes]
+        self._board.publish_outcomes(changes, outcomes)
+        return outcomes
+
+    async def load(self, run_ids: Sequence[RunId]) -> Sequence[Snapshot]:
+        with self._opened():
+            now = self._clock.now()
+            known = [self._runs[run_id] for run_id in run_ids if run_id in self._runs]
+            return [Snapshot(run, dict(self._steps[run.run_id]), now) for run in known]
+
+    async def claim_runs(self, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:
+        with self._opened():
+            now = self._clock.now()
+            due = [run for run in self._waiting_runs(workflows) if run.due_ms is not None and run.due_ms <= now]
+            due.sort(key=lambda run: (run.due_ms, run.run_id))
+            claimed = [claim_run(run, lease, now) for run in due[:limit]]
+            self._runs.update((run.run_id, run) for run in claimed)
+            return claimed
+
+    async def claim_steps(self, lease: Lease, functions: Collection[str], limit: int) -> Sequence[Step]:
+        with self._opened():
+            now = self._clock.now()
+            due = [step for step in self._waiting_steps(functions) if step.due_ms is not None and step.due_ms <= now]
+            due.sort(key=lambda step: (step.due_ms, step.run_id, step.key))
+            effects = [claim_step(step, lease, now) for step in due[:limit]]
+            for effect in effects:
+                self._write(effect)
+            return [effect.steps[0] for effect in effects]
+
+    def renew(self, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
+        with self._opened():
+            due = self._clock.now() + lease.ttl_ms
+            return [each for each in held if not self._renewed(each, due)]
+
+    async def next_due(self, workflows: Collection[str], functions: Collection[str]) -> int | None:
+        with self._opened():
+            dues = [run.due_ms for run in self._waiting_runs(workflows)]
+            dues += [step.due_ms for step in self._waiting_steps(functions)]
+            due = min((each for each in dues if each is not None), default=None)
+            return None if due is None else max(0, due - self._clock.now())
+
+    def hints(self) -> AsyncIterator[Hint]:
+        return self._board.subscribe()
+
+    async def get_run(self, run_id: RunId) -> Run | None:
+        with self._opened():
+            run = self._runs.get(run_id)
+            return run and as_read(run, self._steps[run_id])
+
+    async def list_runs(self, query: RunQuery) -> Sequence[Run]:
+        with self._opened():
+            return [as_read(run, self._steps[run.run_id]) for run in selected(self._runs.values(), query)]
+
+    async def history(self, run_id: RunId) -> Sequence[Attempt]:
+        with self._opened():
+            return in_order(self._steps.get(run_id, {}), self._attempts.get(run_id, []))
+
+    def _opened(self) -> Lock:
+        if not self._open:
+            raise ClosedStoreError("in memory")
+        return self._lock
+
+    def _enact(self, change: Change, now: int) -> Outcome:
+        run_id = change.run_id
+        effect = enact(change, self._runs.get(run_id), self._steps.get(run_id, {}), now)
+        if isinstance(effect, Refusal):
+            return Refused(effect)
+        self._write(effect)
+        return Applied(now)
+
+    def _write(self, effect: Effect) -> None:
+        if run := effect.run:
+            self._runs[run.run_id] = run
+            self._steps.setdefault(run.run_id, {})
+        for step in effect.steps:
+            self._steps[step.run_id][step.key] = step
+        for attempt in effect.attempts:
+            self._attempts.setdefault(attempt.run_id, []).append(attempt)
+
+    def _renewed(self, held: Held, due: int) -> bool:
+        run, steps = self._runs.get(held.run_id), self._steps.get(held.run_id, {})
+        if run is None or not holds(held, run, steps):
+            return False
+        if held.key is None:
+            self._runs[held.run_id] = msgspec.structs.replace(run, due_ms=due)
+        else:
+            steps[held.key] = msgspec.structs.replace(steps[held.key], due_ms=due)
+        return True
+
+    def _waiting_runs(self, workflows: Collection[str]) -> Iterator[Run]:
+        return (run for run in self._runs.values() if not run.status.ended and run.workflow in workflows)
+
+    def _waiting_steps(self, functions: Collection[str]) -> Iterator[Step]:
+        running = (run_id for run_id, run in self._runs.items() if not run.status.ended)
+        steps = (step for run_id in running for step in self._steps[run_id].values())
+        return (s for s in steps if s.call.remote and not s.status.final and s.call.rpc_name in functions)
