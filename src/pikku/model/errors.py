@@ -5,7 +5,7 @@ PikkuError
  │   ├─ DuplicateNameError           two functions or two workflows under one name
  │   ├─ NotAFunctionError            a step calls something that is not marked @func
  │   ├─ NotAWorkflowError            something wired or started is not marked @workflow_func
- │   ├─ NotRegisteredError           a marked function whose module is not in `include`
+ │   ├─ NotRegisteredError           a marked function that the application does not know
  │   ├─ AnnotationError              an annotation that cannot be resolved, or a type that has no codec
  │   ├─ RemoteWithoutQueueError      execution_mode="remote" without a queue
  │   ├─ StepNameError                a step name that is not a usable string
@@ -17,6 +17,7 @@ PikkuError
  │   ├─ UnknownFunctionError         no function of that name
  │   ├─ UnknownRunError              no run of that id
  │   ├─ RunEndedError                the run has ended and cannot be changed
+ │   ├─ DrainingError                this process hands its runs back and starts no more
  │   └─ InvalidDataError             data that does not fit its declared type
  ├─ PayloadError                 whoever made the value
  │   ├─ UnstorableValueError         a value that JSON cannot hold, with the path of the bad part
@@ -77,8 +78,8 @@ class NotAWorkflowError(DefinitionError):
 
 
 class NotRegisteredError(DefinitionError):
-    def __init__(self, what: str, where: str, module: str) -> None:
-        super().__init__(f"the {what} {where} is not registered; add {module!r} to Pikku(include=[…])")
+    def __init__(self, what: str, where: str, advice: str) -> None:
+        super().__init__(f"the {what} {where} is not registered; {advice}")
 
 
 class AnnotationError(DefinitionError):
@@ -149,6 +150,11 @@ class UnknownRunError(InputError):
 class RunEndedError(InputError):
     def __init__(self, run_id: str, status: str) -> None:
         super().__init__(f"run {run_id} is {status} and is not changed any more")
+
+
+class DrainingError(InputError):
+    def __init__(self) -> None:
+        super().__init__("this process is draining: it hands its runs back and starts no more; start the run elsewhere")
 
 
 class InvalidDataError(InputError):

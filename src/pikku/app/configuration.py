@@ -1,0 +1,102 @@
+"""Settings from `pikku.config.json`, `[tool.pikku]` in `pyproject.toml` and `PIKKU_*` variables, the last one the strongest."""
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pikku.model.duration import parse_duration
+from pikku.model.errors import ConfigurationError, DurationError
+from pikku.registry.codecs import VALUE_LIMIT
+
+DEFAULT_STORE = "sqlite:///pikku.db"
+
+_VARIABLES = {
+    "PIKKU_APP": "app",
+    "PIKKU_STORE": "store",
+    "PIKKU_QUEUE": "queue",
+    "PIKKU_LEASE": "lease",
+    "PIKKU_VALUE_LIMIT": "valueLimit",
+    "PIKKU_RESIDENT_BODIES": "residentBodies",
+    "PIKKU_LONGEST_WAIT": "longestWait",
+}
+
+
+class WorkflowsConfiguration(msgspec.Struct, frozen=True, rename="camel"):
+    """The original's keys. `path` is where generated code goes."""
+
+    single_queue: bool = True
+    path: str | None = None
+
+
+class Configuration(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
+    """What can be configured; a key that is not given has its default, and `store` falls back to `sqlite:///pikku.db`."""
+
+    app: str | None = None
+    store: str | None = None
+    queue: str = "none"
+    lease: str | int = "30s"
+    value_limit: int = VALUE_LIMIT
+    resident_bodies: int = 10_000
+    longest_wait: str | int = "1min"
+    workflows: WorkflowsConfiguration = WorkflowsConfiguration()
+
+
+def read_configuration(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Configuration:
+    """The settings that hold in a folder, by default the current one.
+
+    Raises `ConfigurationError` that names the file or variable, the key and what is wrong with it.
+    """
+    folder = folder or Path.cwd()
+    environment = os.environ if environment is None else environment
+    merged: dict[str, Any] = {}
+    for source, values in (
+        ("pikku.config.json", _from_json(folder / "pikku.config.json")),
+        ("pyproject.toml, [tool.pikku]", _from_toml(folder / "pyproject.toml")),
+        ("the environment", {key: environment[name] for name, key in _VARIABLES.items() if environment.get(name)}),
+    ):
+        merged |= values
+        configuration = _converted(merged, source)
+    return configuration
+
+
+def _from_json(file: Path) -> dict[str, Any]:
+    if not file.exists():
+        return {}
+    try:
+        values = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{file.name} cannot be read: {error}") from None
+    if not isinstance(values, dict):
+        raise ConfigurationError(f"{file.name} must hold one JSON object")
+    return values
+
+
+def _from_toml(file: Path) -> dict[str, Any]:
+    if not file.exists():
+        return {}
+    try:
+        values = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("pikku", {})
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{file.name} cannot be read: {error}") from None
+    if not isinstance(values, dict):
+        raise ConfigurationError(f"[tool.pikku] in {file.name} must be a table")
+    return values
+
+
+def _converted(values: dict[str, Any], source: str) -> Configuration:
+    try:
+        configuration = msgspec.convert(values, Configuration, strict=False)
+        parse_duration(configuration.lease)
+        parse_duration(configuration.longest_wait)
+    except (msgspec.ValidationError, DurationError) as error:
+        raise ConfigurationError(f"{source}: {error}") from None
+    if configuration.queue != "none":
+        raise ConfigurationError(
+            f"{source}: queue {configuration.queue!r} needs remote mode, which this version does not have; use 'none'"
+        )
+    return configuration

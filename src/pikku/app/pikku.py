@@ -1,0 +1,154 @@
+"""The application: which functions and workflows there are, and what they share."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Generic, TypeVar, overload
+
+from pikku.app.adapters import store_from
+from pikku.app.configuration import DEFAULT_STORE, Configuration, read_configuration
+from pikku.app.loading import load_module
+from pikku.app.services import Services, created
+from pikku.model.errors import RemoteWithoutQueueError
+from pikku.model.run import ExecutionMode
+from pikku.ports.clock import Chance, Clock
+from pikku.ports.store import Store
+from pikku.registry.marks import FunctionMark, Middleware, mark_of, new_wiring
+from pikku.registry.registry import Registry
+from pikku.runtime.client import Client
+from pikku.runtime.service import WorkflowService
+from pikku.runtime.system import SystemChance, SystemClock
+
+S = TypeVar("S")
+
+
+class Pikku(Generic[S]):
+    """One application.
+
+    `services` makes what all functions share, once for each connection; `include` names the modules whose marked
+    functions and workflows belong to it. They are imported at the first connection.
+
+        app = Pikku(services=create_singleton_services, include=["shop.functions", "shop.workflows"])
+        app.wire_workflow(name="onboarding", func=onboarding, tags=["users"])
+
+        async with app.connect() as pikku:
+            print(await pikku.run(onboarding, Onboarding(email="a@b.c")))
+    """
+
+    @overload
+    def __init__(
+        self: "Pikku[S]", services: Callable[[], AbstractAsyncContextManager[S]], include: Sequence[str] = ()
+    ) -> None: ...
+    @overload
+    def __init__(self: "Pikku[S]", services: Callable[[], Awaitable[S]], include: Sequence[str] = ()) -> None: ...
+    @overload
+    def __init__(self: "Pikku[S]", services: Callable[[], S], include: Sequence[str] = ()) -> None: ...
+    @overload
+    def __init__(self: "Pikku[Services]", services: None = None, include: Sequence[str] = ()) -> None: ...
+    def __init__(self, services: Callable[[], Any] | None = None, include: Sequence[str] = ()) -> None:
+        self._services = services
+        self._include = [include] if isinstance(include, str) else list(include)
+        self._registry = Registry()
+
+    def wire_workflow(
+        self,
+        *,
+        name: str,
+        func: Callable[..., Awaitable[Any]],
+        description: str | None = None,
+        tags: Sequence[str] = (),
+        execution_mode: str | None = None,
+        middleware: Sequence[Middleware] = (),
+        docs: str | None = None,
+        version: str | None = None,
+    ) -> None:
+        """Register a body marked with `@workflow_func` under a name. Raises `DefinitionError` for what cannot work."""
+        self._registry.add_workflow(
+            new_wiring(name, description, tags, execution_mode, middleware, docs, version), func
+        )
+
+    def add_functions(self, *functions: Callable[..., Any]) -> None:
+        """Register marked functions one by one, for those who do not want to include a whole module."""
+        for function in functions:
+            mark = mark_of(function)
+            if isinstance(mark, FunctionMark):
+                self._registry.add_function(mark, function)
+            else:
+                self._registry.function(function)
+
+    @property
+    def registry(self) -> Registry:
+        """Everything that is registered, after importing what is included."""
+        while self._include:
+            name = self._include[0]
+            self._registry.include(load_module(name, f"Pikku(include=[{name!r}])"))
+            self._include.pop(0)
+        return self._registry
+
+    @asynccontextmanager
+    async def connect(
+        self,
+        store: str | Store | None = None,
+        *,
+        recover: bool = False,
+        clock: Clock | None = None,
+        chance: Chance | None = None,
+    ) -> AsyncIterator[Client[S]]:
+        """Open the store and begin to work.
+
+        `store` is an address or a store; without one it is the services' `workflow_service`, else as configured, else
+        `sqlite:///pikku.db`. With `recover`, runs that others have left are taken over as they become due. Leaving the
+        block waits for the runs that are executed here; leaving it by an exception hands them back.
+        """
+        registry = self.registry
+        _refuse_remote(registry)
+        async with created(self._services) as services:
+            service = _workflow_service(store, services, read_configuration())
+            async with service:
+                client: Client[S] = Client(
+                    registry, services, service, clock or SystemClock(), chance or SystemChance()
+                )
+                async with _working(client, recover):
+                    yield client
+
+    @asynccontextmanager
+    async def open_workflow_service(self, store: str | Store | None = None) -> AsyncIterator[WorkflowService]:
+        """Only look at the runs: the workflow service that `connect` would use, without executing anything."""
+        async with created(self._services) as services:
+            service = _workflow_service(store, services, read_configuration())
+            async with service:
+                yield service
+
+
+def service_for(store: str | Store, configuration: Configuration) -> WorkflowService:
+    """The workflow service of a store, with the configured sizes and times."""
+    return WorkflowService(
+        store_from(store) if isinstance(store, str) else store,
+        lease=configuration.lease,
+        value_limit=configuration.value_limit,
+        resident_bodies=configuration.resident_bodies,
+        longest_wait=configuration.longest_wait,
+    )
+
+
+def _workflow_service(store: str | Store | None, services: Any, configuration: Configuration) -> WorkflowService:
+    own = getattr(services, "workflow_service", None)
+    if store is None and isinstance(own, WorkflowService):
+        return own
+    return service_for(store or configuration.store or DEFAULT_STORE, configuration)
+
+
+def _refuse_remote(registry: Registry) -> None:
+    for workflow in registry.workflows:
+        if workflow.wiring.execution_mode is ExecutionMode.REMOTE:
+            raise RemoteWithoutQueueError(workflow.name)
+
+
+@asynccontextmanager
+async def _working(client: Client[Any], recover: bool) -> AsyncIterator[None]:
+    await client.open(recover=recover)
+    try:
+        yield
+    except BaseException:
+        await client.close(drain=True)
+        raise
+    await client.close()

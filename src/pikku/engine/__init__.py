@@ -1,0 +1,1 @@
+"""Floor 1: what decides. Pure and synchronous: given values, it returns values."""

@@ -1,0 +1,87 @@
+"""What to do about a call of the body, given what is recorded of it. The runtime performs the answer in one `match`."""
+
+from msgspec import Struct
+
+from pikku.model.change import FailedAttempt, Standing
+from pikku.model.failure import LOST, Failure
+from pikku.model.payload import NULL, Json
+from pikku.model.step import Step, StepCall, StepKind, StepStatus
+
+
+class Return(Struct, frozen=True):
+    """The step has succeeded: give its result to the body."""
+
+    result_json: Json
+
+
+class Raise(Struct, frozen=True):
+    """The step has failed for good: raise its failure in the body."""
+
+    failure: Failure
+
+
+class Execute(Struct, frozen=True):
+    """Execute an attempt now, after recording `opening` if there is one."""
+
+    attempt_count: int
+    opening: Standing | None = None
+
+
+class Begin(Struct, frozen=True):
+    """Record the sleep, so that its end is fixed from now on."""
+
+
+class Wake(Struct, frozen=True):
+    """The sleep is over: record that."""
+
+
+class Await(Struct, frozen=True):
+    """Nothing to do for this long: a sleep goes on, or a retry is not due."""
+
+    ms: int
+
+
+class Refuse(Struct, frozen=True):
+    """The body asks for another step than the one recorded under this key."""
+
+    recorded: str
+    asked: str
+
+
+Decision = Return | Raise | Execute | Begin | Wake | Await | Refuse
+
+
+def decide(call: StepCall, recorded: Step | None, now: int) -> Decision:
+    """The one decision about a step; `now` is the time of the store's clock, as far as it is known."""
+    if recorded is None:
+        return Begin() if call.kind is StepKind.SLEEP else Execute(1)
+    if (recorded.kind, recorded.call.rpc_name) != (call.kind, call.rpc_name):
+        return Refuse(describe(recorded.call), describe(call))
+    match recorded.status:
+        case StepStatus.SUCCEEDED:
+            return Return(NULL if recorded.result_json is None else recorded.result_json)
+        case StepStatus.FAILED:
+            return Raise(recorded.error or LOST)
+        case StepStatus.RUNNING:
+            return _begin_again(recorded)
+        case StepStatus.SCHEDULED if recorded.due_ms is not None and recorded.due_ms > now:
+            return Await(recorded.due_ms - now)
+        case StepStatus.SCHEDULED | StepStatus.PENDING:
+            return Wake() if call.kind is StepKind.SLEEP else Execute(recorded.attempt_count)
+
+
+def describe(call: StepCall) -> str:
+    """What a step is, for people: `a call of 'email.send'`, `an inline step`, `a sleep`."""
+    match call.kind:
+        case StepKind.RPC:
+            return f"a call of {call.rpc_name!r}"
+        case StepKind.INLINE:
+            return "an inline step"
+        case StepKind.SLEEP:
+            return "a sleep"
+
+
+def _begin_again(recorded: Step) -> Execute:
+    lost = FailedAttempt(recorded.attempt_count, LOST)
+    next_attempt = recorded.attempt_count + 1
+    return Execute(next_attempt, Standing(StepStatus.RUNNING, next_attempt, ran_ms=0, failed=lost))

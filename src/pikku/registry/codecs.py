@@ -1,0 +1,83 @@
+"""Values to stored JSON and back, by annotated type. Nothing is pickled."""
+
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from pikku.model.errors import AnnotationError, InvalidDataError, PayloadTooLargeError, UnstorableValueError
+from pikku.model.payload import Json
+from pikku.registry.storable import unstorable_part
+
+VALUE_LIMIT = 2 * 1024 * 1024
+"""How large a stored value may be, in bytes of JSON, unless configured otherwise."""
+
+
+def encode(value: Any, what: str, limit: int = VALUE_LIMIT) -> Json:
+    """The stored form of a value. `what` names it in errors: "the result of step 'pay'".
+
+    Raises `UnstorableValueError` with the path of the bad part, or `PayloadTooLargeError`.
+    """
+    try:
+        encoded = _encoder.encode(value)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise _unstorable(value, what, str(error)) from None
+    # JSON has no NaN: msgspec writes null for it, which would come back as another value.
+    if b"null" in encoded and (bad := unstorable_part(value, _plain)):
+        raise UnstorableValueError(what, *bad)
+    if len(encoded) > limit:
+        raise PayloadTooLargeError(what, len(encoded), limit)
+    return Json(encoded.decode())
+
+
+class Codec:
+    """Reads stored values of one annotated type; without one (`Any`), plain JSON values."""
+
+    __slots__ = ("_decoder", "typed")
+
+    def __init__(self, annotation: Any) -> None:
+        self.typed = annotation is not Any
+        self._decoder = msgspec.json.Decoder(annotation, dec_hook=_from_plain)
+
+    def decode(self, text: Json, what: str) -> Any:
+        """The value that the text stands for. Raises `InvalidDataError` with the path of what does not fit."""
+        try:
+            return self._decoder.decode(text)
+        except (msgspec.ValidationError, RecursionError) as error:
+            raise InvalidDataError(what, str(error)) from None
+
+
+def codec_for(annotation: Any, where: str) -> Codec:
+    """The codec of an annotated type, made once. Raises `AnnotationError` for types that cannot be read back."""
+    try:
+        return _cached(annotation)
+    except TypeError as error:
+        if "unhashable" in str(error):
+            return Codec(annotation)
+        raise AnnotationError(where, str(error)) from None
+
+
+@lru_cache(maxsize=4096)
+def _cached(annotation: Any) -> Codec:
+    return Codec(annotation)
+
+
+def _plain(value: Any) -> Any:
+    """For the encoder: what a pydantic model is made of. Pydantic itself is not needed for that."""
+    if hasattr(type(value), "model_dump"):
+        return value.model_dump(mode="json")
+    raise TypeError(f"{type(value).__module__}.{type(value).__qualname__} has no stored form")
+
+
+def _from_plain(annotation: Any, value: Any) -> Any:
+    if hasattr(annotation, "model_validate"):
+        return annotation.model_validate(value)
+    raise TypeError(f"{annotation!r} cannot be read from JSON")
+
+
+def _unstorable(value: Any, what: str, problem: str) -> UnstorableValueError:
+    path, found = unstorable_part(value, _plain) or ("$", problem)
+    return UnstorableValueError(what, path, found)
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_plain)

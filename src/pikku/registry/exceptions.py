@@ -1,0 +1,111 @@
+"""Exceptions to stored failures and back."""
+
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Any
+
+import msgspec
+
+from pikku.model.errors import InvalidDataError, PayloadError, StepFailedError, StepTimeoutError, UnknownFunctionError
+from pikku.model.failure import Failure
+
+ALWAYS_DECLARED: tuple[type[Exception], ...] = (PayloadError, StepTimeoutError, InvalidDataError, UnknownFunctionError)
+"""Our own errors about a step come back as themselves without being named in `raises`."""
+
+STACK_LIMIT = 16_384
+CAUSES_KEPT = 5
+
+
+def capture(error: BaseException, causes: int = CAUSES_KEPT) -> Failure:
+    """What is stored of an exception. Never raises."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return Failure(
+        type=_type_name(type(error)),
+        message=_text(error),
+        code=_code(error),
+        stack=_stack(error),
+        cause=_cause(error, cause, causes),
+        args=tuple(_plain(list(error.args)) or ()),
+        fields=_fields(error),
+    )
+
+
+def rebuild(failure: Failure, declared: Sequence[type[Exception]]) -> Exception | None:
+    """The exception itself, if its class or a parent of it is declared; `None` if not, or if it cannot be rebuilt.
+
+    Its constructor is not called: constructors take anything, and one that raises must not replace the error.
+    """
+    kind = next((each for each in _with_subclasses(declared) if _type_name(each) == failure.type), None)
+    if kind is None:
+        return None
+    try:
+        error = kind.__new__(kind, *failure.args)
+        error.args = failure.args
+        error.__dict__.update(failure.fields)
+    except Exception:  # noqa: BLE001  a class of the user's may refuse in any way
+        return None
+    error.add_note(f"raised in a step; its stack was:\n{failure.stack}") if failure.stack else None
+    return error
+
+
+def _type_name(kind: type) -> str:
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error).encode("utf-8", "replace").decode()
+    except Exception:  # noqa: BLE001  __str__ is the user's
+        return f"(no message: {type(error).__name__}.__str__ raised)"
+
+
+def _code(error: BaseException) -> str | None:
+    code = getattr(error, "code", None)
+    return str(code) if isinstance(code, (str, int)) else None
+
+
+def _cause(error: BaseException, cause: BaseException | None, causes: int) -> Failure | None:
+    if isinstance(error, StepFailedError):
+        return error.error
+    return capture(cause, causes - 1) if cause is not None and causes > 0 else None
+
+
+def _stack(error: BaseException) -> str | None:
+    start = _first_foreign(error.__traceback__)
+    if start is None:
+        return None
+    text = "".join(traceback.format_tb(start)).encode("utf-8", "replace").decode()
+    return text if len(text) <= STACK_LIMIT else "…" + text[-STACK_LIMIT:]
+
+
+def _first_foreign(start: TracebackType | None) -> TracebackType | None:
+    """The stack from the user's own code on: our frames before it explain nothing to him."""
+    while start is not None and start.tb_frame.f_globals.get("__name__", "").startswith("pikku.runtime."):
+        start = start.tb_next
+    return start
+
+
+def _fields(error: BaseException) -> dict[str, Any]:
+    fields = {name: _plain(value) for name, value in vars(error).items() if not name.startswith("_")}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON values, or `None` if it has parts that JSON cannot hold."""
+    try:
+        return msgspec.json.decode(msgspec.json.encode(value))
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        return None
+
+
+def _with_subclasses(kinds: Iterable[type[Exception]]) -> Iterator[type[Exception]]:
+    for kind in (*kinds, *ALWAYS_DECLARED):
+        yield kind
+        yield from _subclasses(kind)
+
+
+def _subclasses(kind: type[Exception]) -> Iterator[type[Exception]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from _subclasses(child)

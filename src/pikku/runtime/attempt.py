@@ -1,0 +1,68 @@
+"""One execution of a step: from the call of the user's code to what is to be recorded of it."""
+
+import asyncio
+
+from pikku.engine.settle import Failed, Succeeded
+from pikku.model.duration import format_duration
+from pikku.model.errors import InputError, NonRetryableError, PayloadError, RetryAfter, StepTimeoutError
+from pikku.model.ids import RunId
+from pikku.model.payload import Json
+from pikku.ports.clock import Clock
+from pikku.registry.codecs import encode
+from pikku.registry.exceptions import capture
+from pikku.runtime.deadline import deadline
+from pikku.runtime.request import Request
+from pikku.runtime.step_info import StepInfo, current_step
+
+
+async def execute_attempt(
+    request: Request, attempt_count: int, *, run_id: RunId, clock: Clock, value_limit: int
+) -> Succeeded | Failed:
+    """Execute one attempt. What the user's code raises is a result; only what ends the whole body gets through."""
+    call, began = request.call, clock.now()
+    token = current_step.set(StepInfo(run_id, call.key, call.name, attempt_count))
+    try:
+        text = await _result_of(request, clock, value_limit)
+    except (Exception, asyncio.CancelledError) as error:
+        if isinstance(error, asyncio.CancelledError) and _is_cancelled():
+            raise
+        return _failed(error, _since(began, clock))
+    finally:
+        current_step.reset(token)
+    return Succeeded(text, _since(began, clock))
+
+
+async def _result_of(request: Request, clock: Clock, value_limit: int) -> Json:
+    timeout = request.call.policy.timeout_ms
+    expired = False
+    try:
+        async with deadline(clock, timeout):
+            try:
+                value = await request.work()
+            except asyncio.CancelledError:
+                expired = True
+                raise
+    except TimeoutError:
+        if timeout is None or not expired:
+            raise
+        raise StepTimeoutError(request.call.key, format_duration(timeout)) from None
+    text = encode(value, request.what, value_limit)
+    if request.result.typed:
+        request.result.decode(text, request.what)
+    return text
+
+
+def _failed(error: BaseException, ran_ms: int) -> Failed:
+    retryable = not isinstance(error, (NonRetryableError, PayloadError, InputError))
+    retry_after = error.delay_ms if isinstance(error, RetryAfter) else None
+    return Failed(capture(error), ran_ms, retryable, retry_after)
+
+
+def _is_cancelled() -> bool:
+    """Whether this task is being cancelled, rather than something that the step awaited."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _since(began: int, clock: Clock) -> int:
+    return max(0, clock.now() - began)

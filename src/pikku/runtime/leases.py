@@ -1,0 +1,75 @@
+"""Keeps what this process owns: renews from a thread of its own, so that a blocked event loop loses nothing."""
+
+import asyncio
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+
+from pikku.model.change import Held, Lease
+from pikku.model.ids import RunId
+from pikku.ports.clock import Chance
+from pikku.ports.store import Store
+
+logger = logging.getLogger("pikku.leases")
+
+RENEWALS_PER_LEASE = 3
+
+
+def new_owner(chance: Chance) -> str:
+    """A name for this process that no other has, and that tells people where it is."""
+    return f"{socket.gethostname()}:{os.getpid()}:{chance.token(4).hex()}"
+
+
+class LeaseKeeper:
+    """`hold` what is owned, `let_go` when it is not; `on_lost` is called on the loop for what another owner has."""
+
+    def __init__(self, store: Store, lease: Lease, on_lost: Callable[[RunId, int], None]) -> None:
+        self.lease = lease
+        self._store = store
+        self._on_lost = on_lost
+        self._held: dict[RunId, Held] = {}
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._thread = threading.Thread(target=self._keep, name="pikku-leases", daemon=True)
+        self._thread.start()
+
+    async def stop(self) -> None:
+        """Renew no more. Safe when never started, and twice."""
+        self._ended.set()
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.join)
+            self._thread = None
+
+    def hold(self, run_id: RunId, epoch: int) -> None:
+        with self._lock:
+            self._held[run_id] = Held(run_id, epoch)
+
+    def let_go(self, run_id: RunId) -> None:
+        with self._lock:
+            self._held.pop(run_id, None)
+
+    def renew(self) -> None:
+        """Renew all that is held, once. The thread does this all the time."""
+        with self._lock:
+            held = list(self._held.values())
+        if not held or self._loop is None:
+            return
+        try:
+            lost = self._store.renew(self.lease, held)
+        except Exception as error:  # noqa: BLE001  the next renewal may succeed, and until then the guards protect the runs
+            logger.warning("could not renew %d leases, trying again: %s", len(held), error)
+            return
+        for each in lost:
+            if not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(self._on_lost, each.run_id, each.epoch)
+
+    def _keep(self) -> None:
+        while not self._ended.wait(self.lease.ttl_ms / 1_000 / RENEWALS_PER_LEASE):
+            self.renew()

@@ -1,0 +1,151 @@
+"""All runs that this process owns."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from pikku.model.ids import RunId
+from pikku.model.run import Run
+from pikku.ports.clock import Chance, Clock
+from pikku.ports.store import Snapshot, Store
+from pikku.runtime.body import Body, Surroundings
+from pikku.runtime.committer import Committer
+from pikku.runtime.leases import LeaseKeeper
+from pikku.runtime.live import End
+from pikku.runtime.residency import Residency
+from pikku.runtime.settings import Settings
+from pikku.runtime.signals import Why
+from pikku.runtime.store_time import StoreTime
+from pikku.runtime.tenure import Tenure
+from pikku.runtime.watch import Watch
+
+logger = logging.getLogger("pikku.runs")
+
+
+class Orchestrator:
+    """Adopts runs, keeps their leases, and sees each to its end or hands it back."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        committer: Committer,
+        keeper: LeaseKeeper,
+        watch: Watch,
+        clock: Clock,
+        chance: Chance,
+        store_time: StoreTime,
+        settings: Settings,
+        live: Callable[[Body], Awaitable[End | Why]],
+    ) -> None:
+        self._store = store
+        self._keeper = keeper
+        self._watch = watch
+        self._live = live
+        self._tenures: dict[RunId, Tenure] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._draining = False
+        self._residency = Residency(settings.longest_wait_ms, settings.resident_bodies)
+        self._around = Surroundings(
+            committer, clock, chance, store_time, settings, self._on_parked, lambda: self._draining
+        )
+
+    @property
+    def is_draining(self) -> bool:
+        return self._draining
+
+    def adopt(self, snapshot: Snapshot) -> None:
+        """Take over a run that this process has just claimed or created."""
+        run = snapshot.run
+        self._around.store_time.observe(snapshot.now)
+        if before := self._tenures.get(run.run_id):
+            before.stop(Why.LOST)
+        tenure = self._tenures[run.run_id] = Tenure(snapshot, self._around, self)
+        self._keeper.hold(run.run_id, run.epoch)
+        self._watch.follow(run.run_id, lambda: tenure.stop(Why.ENDED))
+        self._begin(self._serve(tenure))
+
+    def lost(self, run_id: RunId, epoch: int) -> None:
+        """Another owner has the run, or it has ended."""
+        tenure = self._tenures.get(run_id)
+        if tenure is not None and tenure.run.epoch == epoch:
+            tenure.stop(Why.LOST)
+
+    def cancelled(self, run_id: RunId) -> None:
+        """This process has cancelled the run in the store: stop what it still does for it."""
+        if tenure := self._tenures.get(run_id):
+            tenure.stop(Why.ENDED)
+
+    async def finished(self) -> None:
+        """Return when this process owns no run any more."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def drain(self) -> None:
+        """Begin nothing new, let attempts under way end, and hand all runs back."""
+        self._draining = True
+        for tenure in list(self._tenures.values()):
+            tenure.drain()
+        await self.finished()
+
+    async def abandon(self) -> None:
+        """Drop everything at once, without a word to the store: as the end of the process would."""
+        for task in self._tasks:
+            task.cancel()
+        for tenure in list(self._tenures.values()):
+            tenure.body.stop(Why.LOST)
+        await self.finished()
+
+    async def live(self, body: Body) -> End | Why:
+        return await asyncio.create_task(self._alive(body))
+
+    async def reload(self, run: Run) -> Snapshot | None:
+        """The run as it is stored, if this process still has it."""
+        for snapshot in await self._store.load([run.run_id]):
+            if not snapshot.run.status.ended and snapshot.run.epoch == run.epoch:
+                self._around.store_time.observe(snapshot.now)
+                return snapshot
+        return None
+
+    def announce(self, run: Run) -> None:
+        self._watch.unfollow(run.run_id)
+        self._watch.announce(run)
+
+    async def _alive(self, body: Body) -> End | Why:
+        try:
+            return await self._live(body)
+        except asyncio.CancelledError:
+            if body.stopped is None:
+                raise
+            return body.stopped
+
+    async def _serve(self, tenure: Tenure) -> None:
+        run_id = tenure.run.run_id
+        try:
+            await tenure.serve()
+        except Exception:
+            logger.exception("run %s cannot go on in this process; its lease will run out", run_id)
+        finally:
+            if self._tenures.get(run_id) is tenure:
+                del self._tenures[run_id]
+                self._keeper.let_go(run_id)
+                self._watch.unfollow(run_id)
+                self._residency.forget(run_id)
+
+    def _on_parked(self, body: Body) -> None:
+        if self._draining:
+            self._begin(_stop_at_rest(body, Why.RELEASED))
+            return
+        for each in self._residency.parked(body):
+            self._begin(_stop_at_rest(each, Why.DROPPED))
+
+    def _begin(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _stop_at_rest(body: Body, why: Why) -> None:
+    await body.rest()
+    if body.is_parked:
+        body.stop(why)

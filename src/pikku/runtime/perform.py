@@ -1,0 +1,75 @@
+"""Performs what the engine decides about a call of the body. This is the only place that does."""
+
+from typing import Any, assert_never
+
+from pikku.engine.decide import Await, Begin, Execute, Raise, Refuse, Return, Wake, decide
+from pikku.engine.settle import attempt_over, shown_running, sleep_begun, sleep_over
+from pikku.model.errors import NonDeterminismError, StepFailedError
+from pikku.registry.exceptions import rebuild
+from pikku.runtime.attempt import execute_attempt
+from pikku.runtime.body import Body
+from pikku.runtime.late_record import LateRecord
+from pikku.runtime.request import Request
+
+
+async def perform(body: Body, request: Request) -> Any:
+    """The result of a step, as it is stored: decided, done, and decided again until there is one."""
+    key = request.call.key
+    body.opened(key)
+    try:
+        return await _until_answered(body, request)
+    finally:
+        body.closed(key)
+
+
+async def _until_answered(body: Body, request: Request) -> Any:
+    call, is_new = request.call, False
+    while True:
+        body.check()
+        decision = decide(call, body.recorded(call.key), body.around.store_time.now())
+        if isinstance(decision, Return | Raise):
+            await body.deliver(request, is_new=is_new)
+            return _answer(request, decision)
+        await _progress(body, request, decision)
+        is_new = True
+
+
+def _answer(request: Request, decision: Return | Raise) -> Any:
+    if isinstance(decision, Return):
+        return request.result.decode(decision.result_json, request.what)
+    call, failure = request.call, decision.failure
+    raise rebuild(failure, request.raises) or StepFailedError(call.name, call.key, failure)
+
+
+async def _progress(body: Body, request: Request, decision: Execute | Begin | Wake | Await | Refuse) -> None:
+    match decision:
+        case Execute():
+            await _execute(body, request, decision)
+        case Begin():
+            await body.record(request, sleep_begun(request.sleep_ms))
+        case Wake():
+            await body.record(request, sleep_over(), only_when_due=True)
+        case Await(ms=ms):
+            await body.wait(request.call.key, ms)
+        case Refuse(recorded=recorded, asked=asked):
+            raise NonDeterminismError(request.call.key, recorded, asked)
+        case _:
+            assert_never(decision)
+
+
+async def _execute(body: Body, request: Request, decision: Execute) -> None:
+    await body.hold_back(request.call.key)
+    if decision.opening is not None:
+        await body.record(request, decision.opening)
+    around, attempt = body.around, decision.attempt_count
+    delay = around.settings.show_running_after_ms
+    async with LateRecord(around.clock, delay, lambda: body.record(request, shown_running(attempt, delay))) as shown:
+        result = await execute_attempt(
+            request,
+            attempt,
+            run_id=body.run.run_id,
+            clock=around.clock,
+            value_limit=around.settings.value_limit,
+        )
+        await shown.over()
+    await body.record(request, attempt_over(request.call, attempt, result, around.chance.fraction()))

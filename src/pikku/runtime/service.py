@@ -1,0 +1,87 @@
+"""The runs of one store, for everybody who looks: applications, functions, tools."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from types import TracebackType
+
+from pikku.model.duration import Duration, parse_duration
+from pikku.model.ids import RunId
+from pikku.model.run import Run, RunStatus
+from pikku.model.step import Attempt
+from pikku.ports.store import RunQuery, Store
+from pikku.registry.codecs import VALUE_LIMIT
+from pikku.runtime.settings import Settings
+
+
+class WorkflowService:
+    """Reads the runs of a store, and says how this process works on them.
+
+    `lease` is how long a run is held without a sign of life: a dead process' runs can be recovered after it. `value_limit`
+    is the largest stored value in bytes. Bodies that wait longer than `longest_wait`, or the longest parked of more than
+    `resident_bodies`, are dropped from memory and replayed when their time has come.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        lease: Duration = "30s",
+        value_limit: int = VALUE_LIMIT,
+        resident_bodies: int = 10_000,
+        longest_wait: Duration = "1min",
+    ) -> None:
+        self.store = store
+        self.settings = Settings(
+            lease_ms=max(1, parse_duration(lease)),
+            value_limit=value_limit,
+            resident_bodies=resident_bodies,
+            longest_wait_ms=parse_duration(longest_wait),
+        )
+
+    async def __aenter__(self) -> "WorkflowService":
+        await self.store.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.store.close()
+
+    async def get_run(self, run_id: str) -> Run | None:
+        """The run, or `None` when there is no such run."""
+        return await self.store.get_run(RunId(run_id))
+
+    async def get_run_history(self, run_id: str) -> Sequence[Attempt]:
+        """All attempts of all steps of the run in the order of time; empty when there is no such run."""
+        return await self.store.history(RunId(run_id))
+
+    async def list_runs(
+        self,
+        *,
+        status: str | Collection[str] = (),
+        workflow: str | None = None,
+        tags: Collection[str] = (),
+        created_after: datetime | None = None,
+        created_before: datetime | None = None,
+        limit: int = 100,
+        before: str | None = None,
+    ) -> Sequence[Run]:
+        """The runs that match all of these, newest first; `before` is the last run of the page before.
+
+        Raises `ValueError` for a status that does not exist.
+        """
+        statuses = [status] if isinstance(status, str) else status
+        query = RunQuery(
+            statuses=[RunStatus(each) for each in statuses],
+            workflow=workflow,
+            tags=[tags] if isinstance(tags, str) else tags,
+            created_from=_unix_ms(created_after),
+            created_until=_unix_ms(created_before),
+            limit=limit,
+            before=None if before is None else RunId(before),
+        )
+        return await self.store.list_runs(query)
+
+
+def _unix_ms(time: datetime | None) -> int | None:
+    return None if time is None else int(time.timestamp() * 1_000)

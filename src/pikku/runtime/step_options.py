@@ -1,0 +1,71 @@
+"""The options of a step, checked when the body makes the call."""
+
+import math
+from typing import TypedDict
+
+from pikku.model.duration import Duration, parse_duration
+from pikku.model.errors import StepNameError, StepOptionError
+from pikku.model.policy import ONCE, StepPolicy
+
+LONGEST_NAME = 512
+
+
+class StepOptions(TypedDict, total=False):
+    """What may be said of a step. `retries` counts the attempts after the first."""
+
+    retries: int
+    retry_delay: Duration
+    backoff: float
+    max_retry_delay: Duration
+    jitter: float
+    timeout: Duration
+    description: str
+
+
+def policy_of(step: str, options: StepOptions) -> StepPolicy:
+    """The policy that the options ask for. Raises `StepOptionError` or `DurationError` for what makes no sense."""
+    if not options or options.keys() == {"description"}:
+        return ONCE
+    unknown = options.keys() - StepOptions.__annotations__.keys()
+    if unknown:
+        raise StepOptionError(
+            step, f"there is no option {min(unknown)!r}; there are {', '.join(StepOptions.__annotations__)}"
+        )
+    cap, timeout = options.get("max_retry_delay"), options.get("timeout")
+    return StepPolicy(
+        retries=_retries(step, options.get("retries", 0)),
+        retry_delay_ms=parse_duration(options.get("retry_delay", 0)),
+        backoff=_number(step, "backoff", options.get("backoff", 1.0), 1.0, math.inf),
+        max_retry_delay_ms=None if cap is None else parse_duration(cap),
+        jitter=_number(step, "jitter", options.get("jitter", 0.0), 0.0, 1.0),
+        timeout_ms=None if timeout is None else parse_duration(timeout),
+    )
+
+
+def checked_name(name: object) -> str:
+    """The name of a step. Raises `StepNameError` unless it is a text that every store can hold."""
+    if not isinstance(name, str):
+        raise StepNameError(name, f"it is of type {type(name).__name__}; the name comes first and is a text")
+    if not name or len(name) > LONGEST_NAME:
+        raise StepNameError(name[:40], f"it has {len(name)} characters; 1 to {LONGEST_NAME} are allowed")
+    if "\x00" in name or any("\ud800" <= character <= "\udfff" for character in name):
+        raise StepNameError(name, "it has a NUL character or half a surrogate pair")
+    return name
+
+
+def _retries(step: str, retries: object) -> int:
+    if not isinstance(retries, int) or isinstance(retries, bool) or retries < 0:
+        raise StepOptionError(step, f"retries is the number of further attempts, 0 or more, not {retries!r}")
+    return retries
+
+
+def _number(step: str, option: str, value: object, least: float, most: float) -> float:
+    if (
+        not isinstance(value, (int, float))
+        or isinstance(value, bool)
+        or not least <= value <= most
+        or value == math.inf
+    ):
+        span = f"at least {least}" if most == math.inf else f"from {least} to {most}"
+        raise StepOptionError(step, f"{option} is a number {span}, not {value!r}")
+    return float(value)

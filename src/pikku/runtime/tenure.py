@@ -1,0 +1,126 @@
+"""This process' time with one run: from taking it over to its end, or to handing it back."""
+
+import asyncio
+import logging
+from typing import Protocol
+
+from pikku.engine.settle import run_over
+from pikku.model.change import Applied, RunMoved, RunReleased
+from pikku.model.enact import Effect, enact
+from pikku.model.errors import StoreError
+from pikku.model.run import Run
+from pikku.ports.store import Snapshot
+from pikku.runtime.body import Body, Surroundings
+from pikku.runtime.live import End
+from pikku.runtime.signals import Why
+
+logger = logging.getLogger("pikku.runs")
+
+FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 100, 10_000
+
+
+class Office(Protocol):
+    """What a tenure needs of the process that it is in."""
+
+    async def live(self, body: Body) -> End | Why: ...
+    async def reload(self, run: Run) -> Snapshot | None: ...
+    def announce(self, run: Run) -> None: ...
+
+
+class Tenure:
+    """Bodies of one run, one after the other: a dropped one is replayed when its time has come."""
+
+    def __init__(self, snapshot: Snapshot, around: Surroundings, office: Office) -> None:
+        self._run = snapshot.run
+        self._around = around
+        self._office = office
+        self._body = Body(snapshot, around)
+        self._nap: asyncio.Future[None] | None = None
+        self._order: Why | None = None
+        self._pause_ms = FIRST_PAUSE_MS
+
+    @property
+    def run(self) -> Run:
+        return self._run
+
+    @property
+    def body(self) -> Body:
+        return self._body
+
+    async def serve(self) -> None:
+        """Return when the run has ended, or is not this process' any more."""
+        end = await self._live()
+        while end in (Why.DROPPED, Why.OUT_OF_STEP):
+            end = await self._resume_after(self._body.resumes_in if end is Why.DROPPED else self._next_pause())
+        if end is Why.RELEASED:
+            await self._release()
+
+    def stop(self, why: Why) -> None:
+        """End the tenure as soon as may be."""
+        if self._nap is not None:
+            self._order = why
+            self._nap.cancel()
+        else:
+            self._body.stop(why)
+
+    def drain(self) -> None:
+        """Hand the run back as soon as nothing of it is being executed."""
+        if self._nap is not None:
+            self.stop(Why.RELEASED)
+        elif self._body.is_parked:
+            self._around.on_parked(self._body)
+
+    async def _live(self) -> Why:
+        end = await self._office.live(self._body)
+        return end if isinstance(end, Why) else await self._finish(end)
+
+    async def _resume_after(self, ms: int) -> Why:
+        await self._take_nap(ms)
+        if self._order is not None:
+            return self._order
+        try:
+            snapshot = await self._office.reload(self._run)
+        except StoreError as error:
+            logger.warning("could not read run %s, trying again: %s", self._run.run_id, error)
+            return Why.OUT_OF_STEP
+        if snapshot is None:
+            return Why.LOST
+        self._run, self._body = snapshot.run, Body(snapshot, self._around)
+        return await self._live()
+
+    async def _finish(self, end: End) -> Why:
+        change = run_over(self._run.run_id, self._run.epoch, end)
+        try:
+            outcome = await self._around.committer.commit(change)
+        except StoreError as error:
+            logger.warning("could not record the end of run %s, trying again: %s", self._run.run_id, error)
+            return Why.OUT_OF_STEP
+        if isinstance(outcome, Applied):
+            self._office.announce(self._ended(change, outcome.at))
+        return Why.ENDED
+
+    def _ended(self, change: RunMoved, at: int) -> Run:
+        effect = enact(change, self._run, {}, at)
+        return effect.run if isinstance(effect, Effect) and effect.run else self._run
+
+    async def _release(self) -> None:
+        run = self._run
+        change = RunReleased(run_id=run.run_id, epoch=run.epoch, due_in=self._body.resumes_in, seen_wakes=run.wakes)
+        try:
+            await self._around.committer.commit(change)
+        except StoreError as error:
+            logger.warning("could not hand back run %s, its lease will run out: %s", run.run_id, error)
+
+    async def _take_nap(self, ms: int) -> None:
+        self._nap = asyncio.ensure_future(self._around.clock.sleep(ms))
+        try:
+            await self._nap
+        except asyncio.CancelledError:
+            if self._order is None:
+                raise
+        finally:
+            self._nap = None
+
+    def _next_pause(self) -> int:
+        pause, self._pause_ms = self._pause_ms, min(2 * self._pause_ms, LONGEST_PAUSE_MS)
+        return pause
