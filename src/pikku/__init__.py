@@ -7,7 +7,6 @@ See README.md for a first workflow, and ARCHITECTURE.md for the house.
 
 from pikku.app.pikku import Pikku
 from pikku.app.services import Services
-from pikku.model.change import Lease
 from pikku.model.duration import Duration
 from pikku.model.errors import (
     NonDeterminismError,
@@ -35,3 +34,40 @@ from pikku.runtime.rpc import Rpc
 from pikku.runtime.service import WorkflowService
 from pikku.runtime.step_info import StepInfo
 from pikku.stores.memory import MemoryStore
+
+__all__ = [
+    "Attempt",
+    "Client",
+    "Context",
+    "Duration",
+    "Failure",
+    "MemoryStore",
+    "Middleware",
+    "NonDeterminismError",
+    "NonRetryableError",
+    "PayloadTooLargeError",
+    "Pikku",
+    "PikkuError",
+    "RetryAfter",
+    "Rpc",
+    "Run",
+    "RunCancelledError",
+    "RunFailedError",
+    "RunHandle",
+    "RunStatus",
+    "Services",
+    "StepFailedError",
+    "StepInfo",
+    "StepKind",
+    "StepStatus",
+    "StepTimeoutError",
+    "UnknownFunctionError",
+    "UnknownRunError",
+    "UnknownWorkflowError",
+    "UnstorableValueError",
+    "WorkflowContext",
+    "WorkflowService",
+    "func",
+    "workflow",
+    "workflow_func",
+]

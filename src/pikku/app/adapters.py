@@ -36,16 +36,16 @@ def _memory() -> Store:
 
 
 def _sqlite(url: str, path: str, host: str) -> Store:
-    from pikku.stores.sqlite import SqliteStore
-
     if host or not path:
         raise StoreURLError(url, "a SQLite address has three slashes and a path; write sqlite:///pikku.db")
+    from pikku.stores.sqlite import SqliteStore
+
     return SqliteStore(Path(path))
 
 
 def _file(url: str, path: str, host: str) -> Store:
-    from pikku.stores.file import FileStore
-
     if host or not path.strip("/"):
         raise StoreURLError(url, "a folder's address has no host; write file:folder or file:///absolute/folder")
+    from pikku.stores.file import FileStore
+
     return FileStore(Path(path))

@@ -87,7 +87,7 @@ class Pikku(Generic[S]):
     @asynccontextmanager
     async def connect(
         self,
-        store: str | Store | None = None,
+        store: str | Store | WorkflowService | None = None,
         *,
         recover: bool = False,
         clock: Clock | None = None,
@@ -95,9 +95,9 @@ class Pikku(Generic[S]):
     ) -> AsyncIterator[Client[S]]:
         """Open the store and begin to work.
 
-        `store` is an address or a store; without one it is the services' `workflow_service`, else as configured, else
-        `sqlite:///pikku.db`. With `recover`, runs that others have left are taken over as they become due. Leaving the
-        block waits for the runs that are executed here; leaving it by an exception hands them back.
+        `store` is an address, a store, or a `WorkflowService`; without one it is the services' `workflow_service`, else as
+        configured, else `sqlite:///pikku.db`. With `recover`, runs that others have left are taken over as they become due.
+        Leaving the block waits for the runs that are executed here; leaving it by an exception hands them back.
         """
         registry = self.registry
         _refuse_remote(registry)
@@ -111,7 +111,9 @@ class Pikku(Generic[S]):
                     yield client
 
     @asynccontextmanager
-    async def open_workflow_service(self, store: str | Store | None = None) -> AsyncIterator[WorkflowService]:
+    async def open_workflow_service(
+        self, store: str | Store | WorkflowService | None = None
+    ) -> AsyncIterator[WorkflowService]:
         """Only look at the runs: the workflow service that `connect` would use, without executing anything."""
         async with created(self._services) as services:
             service = _workflow_service(store, services, read_configuration())
@@ -130,11 +132,13 @@ def service_for(store: str | Store, configuration: Configuration) -> WorkflowSer
     )
 
 
-def _workflow_service(store: str | Store | None, services: Any, configuration: Configuration) -> WorkflowService:
-    own = getattr(services, "workflow_service", None)
-    if store is None and isinstance(own, WorkflowService):
-        return own
-    return service_for(store or configuration.store or DEFAULT_STORE, configuration)
+def _workflow_service(
+    store: str | Store | WorkflowService | None, services: Any, configuration: Configuration
+) -> WorkflowService:
+    given = getattr(services, "workflow_service", None) if store is None else store
+    if isinstance(given, WorkflowService):
+        return given
+    return service_for(given or configuration.store or DEFAULT_STORE, configuration)
 
 
 def _refuse_remote(registry: Registry) -> None:

@@ -43,7 +43,7 @@ class Codec:
         """The value that the text stands for. Raises `InvalidDataError` with the path of what does not fit."""
         try:
             return self._decoder.decode(text)
-        except (msgspec.ValidationError, RecursionError) as error:
+        except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             raise InvalidDataError(what, str(error)) from None
 
 
@@ -71,8 +71,16 @@ def _plain(value: Any) -> Any:
 
 def _from_plain(annotation: Any, value: Any) -> Any:
     if hasattr(annotation, "model_validate"):
-        return annotation.model_validate(value)
+        return _validated(annotation, value)
     raise TypeError(f"{annotation!r} cannot be read from JSON")
+
+
+def _validated(model: Any, value: Any) -> Any:
+    try:
+        return model.model_validate(value)
+    except ValueError as error:
+        first = error.errors()[0] if hasattr(error, "errors") else {"loc": (), "msg": error}
+        raise ValueError(": ".join(map(str, [*first["loc"], first["msg"]]))) from None
 
 
 def _unstorable(value: Any, what: str, problem: str) -> UnstorableValueError:

@@ -6,8 +6,10 @@ from typing import Any, Generic, TypeVar, overload
 
 from pikku.engine.settle import Stopped, run_over
 from pikku.model.change import Applied, Lease, Refusal, Refused, RunCreated
+from pikku.model.enact import Effect, enact
 from pikku.model.errors import DrainingError, InvalidDataError, RunEndedError, UnknownRunError
 from pikku.model.ids import RunId, new_run_id
+from pikku.model.payload import Json
 from pikku.model.run import ExecutionMode, Run
 from pikku.ports.clock import Chance, Clock
 from pikku.ports.store import Snapshot
@@ -85,6 +87,7 @@ class Client(Generic[S]):
         """End at once, without a word to the store, as a crash would: for tests of what happens then."""
         await self._claimer.stop()
         await self._orchestrator.abandon()
+        await self._committer.abandon()
         await self._end()
 
     @overload
@@ -140,6 +143,10 @@ class Client(Generic[S]):
         await self._claimer.stop()
         await self._orchestrator.drain()
 
+    def renew_leases(self) -> None:
+        """Show a sign of life for all runs of this process, now. Blocks; a thread does this all the time."""
+        self._keeper.renew()
+
     @property
     def rpc(self) -> Rpc:
         """Calls functions of the application, outside of any workflow."""
@@ -175,15 +182,13 @@ class Client(Generic[S]):
             raise RunEndedError(change.run_id, outcome.why)
         return change.run_id
 
-    def _input_json(self, workflow: Workflow, data: Any) -> Any:
+    def _input_json(self, workflow: Workflow, data: Any) -> Json:
         what = f"the input of workflow {workflow.name!r}"
         if not workflow.signature.takes_data and data is not None:
             raise InvalidDataError(what, "the workflow takes no data")
-        limit = self.workflow_service.settings.value_limit
-        text = encode(data, what, limit)
-        # What is stored is the typed value: defaults are those of the day on which the run was started.
-        decoded = workflow.signature.data.decode(text, what)
-        return encode(decoded, what, limit) if workflow.signature.data.typed else text
+        text = encode(data, what, self.workflow_service.settings.value_limit)
+        workflow.signature.data.decode(text, what)
+        return text
 
     async def _live(self, body: Body) -> End | Why:
         workflow = self._registry.workflow(body.run.workflow)
@@ -231,8 +236,6 @@ class Client(Generic[S]):
 
 
 def _newborn(change: RunCreated, at: int) -> Snapshot:
-    from pikku.model.enact import Effect, enact
-
     effect = enact(change, None, {}, at)
     if not isinstance(effect, Effect) or effect.run is None:
         raise AssertionError("a run that was created is refused by the reference")

@@ -33,6 +33,13 @@ class Committer:
         if self._writing is not None:
             await asyncio.wait([self._writing])
 
+    async def abandon(self) -> None:
+        """Write nothing more."""
+        self._waiting.clear()
+        if self._writing is not None:
+            self._writing.cancel()
+        await self.close()
+
     async def _write(self) -> None:
         try:
             while self._waiting:

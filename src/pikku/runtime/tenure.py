@@ -75,6 +75,8 @@ class Tenure:
         return end if isinstance(end, Why) else await self._finish(end)
 
     async def _resume_after(self, ms: int) -> Why:
+        if self._around.is_draining():
+            return Why.RELEASED
         await self._take_nap(ms)
         if self._order is not None:
             return self._order

@@ -60,6 +60,12 @@ class Workflow:
     ) -> Coroutine[Any, Any, R]: ...
     @overload
     def do(
+        self, name: str, work: Callable[[], Coroutine[Any, Any, R]], /, **options: Unpack[StepOptions]
+    ) -> Coroutine[Any, Any, R]: ...
+    @overload
+    def do(self, name: str, work: Callable[[], R], /, **options: Unpack[StepOptions]) -> Coroutine[Any, Any, R]: ...
+    @overload
+    def do(
         self,
         name: str,
         function: "Callable[[Context[Any]], Coroutine[Any, Any, R]]",
@@ -70,12 +76,6 @@ class Workflow:
     def do(
         self, name: str, function: "Callable[[Context[Any]], R]", /, **options: Unpack[StepOptions]
     ) -> Coroutine[Any, Any, R]: ...
-    @overload
-    def do(
-        self, name: str, work: Callable[[], Coroutine[Any, Any, R]], /, **options: Unpack[StepOptions]
-    ) -> Coroutine[Any, Any, R]: ...
-    @overload
-    def do(self, name: str, work: Callable[[], R], /, **options: Unpack[StepOptions]) -> Coroutine[Any, Any, R]: ...
     @overload
     def do(
         self, name: str, rpc: str, data: Any = None, /, **options: Unpack[StepOptions]

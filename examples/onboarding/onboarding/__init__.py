@@ -1,0 +1,1 @@
+"""Onboarding new users: a small application of Pikku Workflows."""

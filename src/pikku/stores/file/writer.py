@@ -1,0 +1,144 @@
+"""Writing documents so that a crash at any moment leaves all of them as they were, or all as they are to be."""
+
+import os
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+
+import msgspec
+from msgspec import Raw, Struct
+
+from pikku.stores.file.damage import UNREADABLE, damaged
+from pikku.stores.file.disk import Disk, Mark, mark_of, read
+from pikku.stores.file.layout import Layout, run_of_document, step_of_document
+
+_ADVICE = "without it, the last batch of changes may be there in part"
+_MOST_FOLDERS = 10_000
+
+
+class Journal(Struct):
+    """`journal.json`: what was being written, to be written again by whoever finds it."""
+
+    documents: dict[str, Raw]
+
+
+class Writer:
+    """Writes under the exclusive lock. One document is replaced; several go through the journal. All raises `OSError`."""
+
+    def __init__(self, layout: Layout, disk: Disk) -> None:
+        self._layout = layout
+        self._disk = disk
+        self._folders: set[str] = set()
+
+    def write(self, documents: Mapping[str, bytes]) -> dict[str, Mark]:
+        """Make the documents durable, all or none, and give their marks.
+
+        After an error it is open which of the two; whoever takes the lock next knows.
+        """
+        try:
+            self._make_folders(documents)
+            if len(documents) == 1:
+                return self._replace(documents)
+            return self._write_journalled(documents)
+        except OSError:
+            self._folders.clear()
+            self._sweep()
+            raise
+
+    def redo(self) -> bool:
+        """Finish what a process began that died, and tell whether there was anything. Raises `StoreError` too."""
+        path = self._layout.journal
+        found = read(path)
+        if found is None:
+            return False
+        try:
+            journal = _decoder.decode(found[0])
+            if unknown := [name for name in journal.documents if not (run_of_document(name) or step_of_document(name))]:
+                raise ValueError(f"{unknown[0]!r} is no document of the store")
+        except UNREADABLE as error:
+            raise damaged(path, error, _ADVICE) from error
+        documents = {name: bytes(text) + b"\n" for name, text in journal.documents.items()}
+        self._folders.clear()
+        self._make_folders(documents)
+        self._replace(documents)
+        self._remove_journal()
+        return True
+
+    def sweep(self) -> None:
+        """Remove what a process has left that died while it wrote."""
+        for file in os.listdir(self._layout.fresh):
+            self._disk.unlink(os.path.join(self._layout.fresh, file))
+
+    def put(self, path: str, text: bytes) -> Mark:
+        """Make one file durable, in the place of the one before."""
+        fresh = self._fresh(0)
+        mark = self._write_fresh(fresh, text)
+        self._disk.replace(fresh, path)
+        self._disk.sync_folder(os.path.dirname(path))
+        return mark
+
+    def make_folder(self, path: str) -> None:
+        """Make a folder durable that may be there."""
+        with suppress(FileExistsError):
+            self._disk.make_folder(path)
+        self._disk.sync_folder(os.path.dirname(path))
+
+    def _write_journalled(self, documents: Mapping[str, bytes]) -> dict[str, Mark]:
+        try:
+            journal = Journal({name: Raw(text.rstrip(b"\n")) for name, text in documents.items()})
+            self.put(self._layout.journal, msgspec.json.encode(journal) + b"\n")
+            marks = self._write_all_fresh(documents)
+        except OSError:
+            # Nothing has been replaced yet: without the journal, nothing has happened.
+            with suppress(FileNotFoundError):
+                self._remove_journal()
+            raise
+        self._move_in(documents)
+        self._remove_journal()
+        return marks
+
+    def _replace(self, documents: Mapping[str, bytes]) -> dict[str, Mark]:
+        marks = self._write_all_fresh(documents)
+        self._move_in(documents)
+        return marks
+
+    def _write_all_fresh(self, documents: Mapping[str, bytes]) -> dict[str, Mark]:
+        texts = enumerate(documents.items())
+        return {name: self._write_fresh(self._fresh(number), text) for number, (name, text) in texts}
+
+    def _move_in(self, names: Collection[str]) -> None:
+        paths = [self._layout.path(name) for name in names]
+        for number, path in enumerate(paths):
+            self._disk.replace(self._fresh(number), path)
+        for folder in sorted({os.path.dirname(path) for path in paths}):
+            self._disk.sync_folder(folder)
+
+    def _write_fresh(self, path: str, text: bytes) -> Mark:
+        file = self._disk.write(path, text)
+        try:
+            self._disk.sync(file)
+            return mark_of(os.fstat(file))
+        finally:
+            os.close(file)
+
+    def _fresh(self, number: int) -> str:
+        return os.path.join(self._layout.fresh, f"{number}.json")
+
+    def _remove_journal(self) -> None:
+        # An old journal that came back after a crash would undo what was written since.
+        self._disk.unlink(self._layout.journal)
+        self._disk.sync_folder(self._layout.folder)
+
+    def _make_folders(self, names: Collection[str]) -> None:
+        folders = {os.path.dirname(self._layout.path(name)) for name in names} - self._folders - {self._layout.runs}
+        for folder in sorted(folders):
+            self.make_folder(folder)
+        if len(self._folders) > _MOST_FOLDERS:
+            self._folders.clear()
+        self._folders |= folders
+
+    def _sweep(self) -> None:
+        with suppress(OSError):
+            self.sweep()
+
+
+_decoder = msgspec.json.Decoder(Journal)

@@ -1,0 +1,45 @@
+"""The stores that every test of stores runs on. No store is left out."""
+
+from collections.abc import AsyncIterator, Callable
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+pytest.register_assert_rewrite("pikku.testing.contracts")
+
+from pikku.stores.file import FileStore  # noqa: E402  the asserts must be rewritten before they are imported
+from pikku.stores.memory import MemoryStore  # noqa: E402
+from pikku.stores.sqlite import SqliteStore  # noqa: E402
+from pikku.testing import Stores  # noqa: E402
+
+# The same examples in every run: `make test` says the same today and tomorrow.
+settings.register_profile("pikku", derandomize=True, deadline=None, database=None)
+settings.load_profile("pikku")
+
+STORES: dict[str, Callable[[Path], Stores]] = {
+    "memory": lambda folder: Stores(lambda clock: MemoryStore(clock=clock), one_object=True),
+    "file": lambda folder: Stores(lambda clock: FileStore(folder / "runs", clock=clock)),
+    "sqlite": lambda folder: Stores(lambda clock: SqliteStore(folder / "pikku.db", clock=clock)),
+}
+
+
+@pytest.fixture(params=STORES)
+def fresh_stores(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Stores]:
+    """Every call gives stores on data of their own."""
+    numbers = count()
+
+    def fresh() -> Stores:
+        folder = tmp_path / f"data-{next(numbers)}"
+        folder.mkdir()
+        return STORES[request.param](folder)
+
+    return fresh
+
+
+@pytest.fixture
+async def stores(fresh_stores: Callable[[], Stores]) -> AsyncIterator[Stores]:
+    """The stores of one test, on empty data, by one virtual clock."""
+    async with fresh_stores() as stores:
+        yield stores

@@ -1,0 +1,24 @@
+"""Every test of this folder runs on every store, with bodies that stay in memory and with bodies that are replayed."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.e2e.system import RESIDENCY, STORES, System
+
+from pikku.testing.clock import VirtualClock
+
+
+@pytest.fixture(params=RESIDENCY)
+def longest_wait(request: pytest.FixtureRequest) -> Any:
+    return RESIDENCY[request.param]
+
+
+@pytest.fixture(params=STORES)
+async def system(request: pytest.FixtureRequest, tmp_path: Path, longest_wait: Any) -> AsyncIterator[System]:
+    clock = VirtualClock()
+    store = STORES[request.param](tmp_path, clock)
+    await store.open()
+    yield System(store, clock, longest_wait)
+    await store.close()

@@ -1,0 +1,71 @@
+"""What the end-to-end tests work with: a store, a clock, and processes."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pikku import Client, MemoryStore, Pikku, WorkflowService
+from pikku.ports.store import Store
+from pikku.stores.file import FileStore
+from pikku.stores.sqlite import SqliteStore
+from pikku.testing.clock import VirtualClock
+
+STORES: dict[str, Callable[[Path, VirtualClock], Store]] = {
+    "memory": lambda folder, clock: MemoryStore(clock=clock),
+    "file": lambda folder, clock: FileStore(folder / "state", clock=clock),
+    "sqlite": lambda folder, clock: SqliteStore(folder / "state.db", clock=clock),
+}
+RESIDENCY = {"resident": "100d", "dropped": 0}
+
+
+class System:
+    """A store and a clock, and processes that work on them."""
+
+    def __init__(self, store: Store, clock: VirtualClock, longest_wait: Any) -> None:
+        self.store = store
+        self.clock = clock
+        self._longest_wait = longest_wait
+
+    def connect(self, app: Pikku[Any], **options: Any) -> AbstractAsyncContextManager[Client[Any]]:
+        """A process of the application."""
+        return app.connect(self.service(), clock=self.clock, **options)
+
+    def service(self) -> WorkflowService:
+        return WorkflowService(_StaysOpen(self.store), lease="30s", longest_wait=self._longest_wait, value_limit=4096)
+
+    async def run(self, app: Pikku[Any], workflow: Any, data: Any = None) -> Any:
+        """The result of a run in a process of its own, with time flying."""
+        async with self.connect(app) as pikku:
+            return await self.result(pikku, workflow, data)
+
+    async def result(self, pikku: Client[Any], workflow: Any, data: Any = None) -> Any:
+        handle = await pikku.start(workflow, data)
+        return await self.clock.run(handle.result())
+
+    async def leap(self, waiting: Awaitable[Any]) -> Any:
+        """Wait with time flying from one due time to the next."""
+        return await self.clock.run(waiting)
+
+
+class _StaysOpen:
+    """The store outlives the processes that open and close it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, verb: str) -> Any:
+        return getattr(self._store, verb)
+
+    async def close(self) -> None:
+        return
+
+
+E = TypeVar("E")
+R = TypeVar("R")
+
+
+def noted(trail: list[E], entry: E, result: R) -> R:
+    """The result, after a note of it: for steps that are lambdas."""
+    trail.append(entry)
+    return result

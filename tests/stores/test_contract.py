@@ -1,0 +1,7 @@
+"""Every store keeps every promise."""
+
+from pikku.testing import StoreContract
+
+
+class TestStores(StoreContract):
+    """On all stores of conftest.py."""
