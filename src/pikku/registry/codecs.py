@@ -79,8 +79,9 @@ def _validated(model: Any, value: Any) -> Any:
     try:
         return model.model_validate(value)
     except ValueError as error:
-        first = error.errors()[0] if hasattr(error, "errors") else {"loc": (), "msg": error}
-        raise ValueError(": ".join(map(str, [*first["loc"], first["msg"]]))) from None
+        details: list[Any] = getattr(error, "errors", list)()
+        problem = ": ".join(map(str, [*details[0]["loc"], details[0]["msg"]])) if details else str(error)
+        raise ValueError(problem) from None
 
 
 def _unstorable(value: Any, what: str, problem: str) -> UnstorableValueError:
