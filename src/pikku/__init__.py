@@ -2,38 +2,80 @@
 
     from pikku import Context, Pikku, WorkflowContext, func, workflow
 
-See README.md for a first workflow, and ARCHITECTURE.md for the house.
+See README.md for a first workflow, and ARCHITECTURE.md for the house. Names are imported when they are first used, so that
+the command answers at once.
 """
 
-from pikku.app.pikku import Pikku
-from pikku.app.services import Services
-from pikku.model.duration import Duration
-from pikku.model.errors import (
-    NonDeterminismError,
-    NonRetryableError,
-    PayloadTooLargeError,
-    PikkuError,
-    RetryAfter,
-    RunCancelledError,
-    RunFailedError,
-    StepFailedError,
-    StepTimeoutError,
-    UnknownFunctionError,
-    UnknownRunError,
-    UnknownWorkflowError,
-    UnstorableValueError,
-)
-from pikku.model.failure import Failure
-from pikku.model.run import Run, RunStatus
-from pikku.model.step import Attempt, StepKind, StepStatus
-from pikku.registry.marks import Middleware, func, workflow, workflow_func
-from pikku.runtime.client import Client
-from pikku.runtime.context import Context, WorkflowContext
-from pikku.runtime.handle import RunHandle
-from pikku.runtime.rpc import Rpc
-from pikku.runtime.service import WorkflowService
-from pikku.runtime.step_info import StepInfo
-from pikku.stores.memory import MemoryStore
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pikku.app.pikku import Pikku
+    from pikku.app.services import Services
+    from pikku.model.duration import Duration
+    from pikku.model.errors import (
+        NonDeterminismError,
+        NonRetryableError,
+        PayloadTooLargeError,
+        PikkuError,
+        RetryAfter,
+        RunCancelledError,
+        RunFailedError,
+        StepFailedError,
+        StepTimeoutError,
+        UnknownFunctionError,
+        UnknownRunError,
+        UnknownWorkflowError,
+        UnstorableValueError,
+    )
+    from pikku.model.failure import Failure
+    from pikku.model.run import Run, RunStatus
+    from pikku.model.step import Attempt, StepKind, StepStatus
+    from pikku.registry.marks import Middleware, func, workflow, workflow_func
+    from pikku.runtime.client import Client
+    from pikku.runtime.context import Context, WorkflowContext
+    from pikku.runtime.handle import RunHandle
+    from pikku.runtime.rpc import Rpc
+    from pikku.runtime.service import WorkflowService
+    from pikku.runtime.step_info import StepInfo
+    from pikku.stores.memory import MemoryStore
+
+_HOMES = {
+    "Attempt": "pikku.model.step",
+    "Client": "pikku.runtime.client",
+    "Context": "pikku.runtime.context",
+    "Duration": "pikku.model.duration",
+    "Failure": "pikku.model.failure",
+    "MemoryStore": "pikku.stores.memory",
+    "Middleware": "pikku.registry.marks",
+    "NonDeterminismError": "pikku.model.errors",
+    "NonRetryableError": "pikku.model.errors",
+    "PayloadTooLargeError": "pikku.model.errors",
+    "Pikku": "pikku.app.pikku",
+    "PikkuError": "pikku.model.errors",
+    "RetryAfter": "pikku.model.errors",
+    "Rpc": "pikku.runtime.rpc",
+    "Run": "pikku.model.run",
+    "RunCancelledError": "pikku.model.errors",
+    "RunFailedError": "pikku.model.errors",
+    "RunHandle": "pikku.runtime.handle",
+    "RunStatus": "pikku.model.run",
+    "Services": "pikku.app.services",
+    "StepFailedError": "pikku.model.errors",
+    "StepInfo": "pikku.runtime.step_info",
+    "StepKind": "pikku.model.step",
+    "StepStatus": "pikku.model.step",
+    "StepTimeoutError": "pikku.model.errors",
+    "UnknownFunctionError": "pikku.model.errors",
+    "UnknownRunError": "pikku.model.errors",
+    "UnknownWorkflowError": "pikku.model.errors",
+    "UnstorableValueError": "pikku.model.errors",
+    "WorkflowContext": "pikku.runtime.context",
+    "WorkflowService": "pikku.runtime.service",
+    "func": "pikku.registry.marks",
+    "workflow": "pikku.registry.marks",
+    "workflow_func": "pikku.registry.marks",
+}
 
 __all__ = [
     "Attempt",
@@ -71,3 +113,16 @@ __all__ = [
     "workflow",
     "workflow_func",
 ]
+
+
+if not TYPE_CHECKING:  # type checkers would take any name for one of ours
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module 'pikku' has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(_HOMES[name]), name)
+        return value
+
+
+def __dir__() -> list[str]:
+    return __all__
