@@ -222,6 +222,24 @@ async def test_an_option_that_makes_no_sense_is_refused(system: System, options:
     assert caught.value.error.name in (StepOptionError.__name__, "DurationError")
 
 
+async def test_texts_that_no_store_can_hold_are_mended_and_harm_nobody(system: System) -> None:
+    @workflow_func
+    async def body(ctx: Body, data: int) -> None:
+        await ctx.workflow.do("described", lambda: 1, description="half \ud800")
+        try:
+            await ctx.workflow.do("raises", failing)
+        finally:
+            ctx.workflow.cancel("half \udfff and NUL \x00")
+
+    def failing() -> None:
+        raise ValueError("half \ud800")
+
+    async with system.connect(wired(body)) as pikku:
+        handles = [await pikku.start("orders", number) for number in range(3)]
+        runs = [await system.leap(handle.ended()) for handle in handles]
+    assert [run.error and run.error.message for run in runs] == ["half ? and NUL ?"] * 3
+
+
 async def test_a_bad_duration_of_a_sleep_is_refused(system: System) -> None:
     @workflow_func
     async def body(ctx: Body) -> None:

@@ -176,6 +176,7 @@ async def test_the_first_use_of_a_name_is_its_key_and_later_ones_are_counted(
 
 async def test_a_step_knows_itself_and_nothing_else_does(system: System, app: Pikku[Services]) -> None:
     seen: list[Any] = []
+    ids: list[str] = []
 
     @func
     async def outer(ctx: Context[Services], data: None) -> None:
@@ -185,6 +186,7 @@ async def test_a_step_knows_itself_and_nothing_else_does(system: System, app: Pi
     @func
     def inner(ctx: Context[Services]) -> None:
         seen.append(ctx.step)
+        ids.append(ctx.invocation_id)
 
     @workflow_func
     async def curious(ctx: Body) -> None:
@@ -203,6 +205,8 @@ async def test_a_step_knows_itself_and_nothing_else_does(system: System, app: Pi
     assert in_inline.key == "look inline"
     assert in_inline.invocation_id != in_outer.invocation_id
     assert outside is None
+    assert ids[0] == in_outer.invocation_id
+    assert ids[1] not in ("", ids[0])
 
 
 async def test_a_workflow_is_started_by_reference_and_by_name_with_typed_and_with_plain_data(

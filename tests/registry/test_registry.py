@@ -116,7 +116,9 @@ def test_a_workflow_must_be_async_and_take_a_context_and_at_most_one_value() -> 
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"name": ""}, "cannot be the name of a workflow"),
+        ({"name": ""}, "'' cannot be the name of a workflow: it has 0 characters"),
+        ({"name": "a\x00b"}, "cannot be the name of a workflow: it has a NUL character"),
+        ({"name": "x", "tags": ["\ud800"]}, "cannot be the name of a tag"),
         ({"name": "x", "tags": "users"}, r"write \['users'\]"),
         ({"name": "x", "execution_mode": "fast"}, "'inline' or 'remote', not 'fast'"),
     ],

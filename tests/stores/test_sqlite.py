@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ from pikku.model.step import StepCall, StepKind, StepStatus
 from pikku.ports.store import Hint, RunQuery, Store
 from pikku.stores.sqlite import SqliteStore, connection
 from pikku.stores.sqlite.reading import LIST_RUNS, read_runs
-from pikku.stores.sqlite.schema import APPLICATION_ID, newest
+from pikku.stores.sqlite.schema import APPLICATION_ID, connect_writer, newest
 
 RUN = RunId("01980000-0000-7000-8000-000000000001")
 LEASE = Lease("me", 60_000)
@@ -156,6 +156,21 @@ class TestFile:
         monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
         with pytest.raises(StoreError, match=r"SQLite 3\.35\.0 or newer"):
             await SqliteStore(path).open()
+
+    async def test_a_file_that_is_being_created_is_not_foreign(
+        self, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(connection, "BUSY_SECONDS", 0.05)
+        others = [path]
+
+        def create_too(statement: str) -> None:
+            if statement == "PRAGMA user_version" and others:
+                with suppress(sqlite3.OperationalError):
+                    connect_writer(others.pop(), migrate=True).close()
+
+        _on_connect(monkeypatch, lambda opened: opened.set_trace_callback(create_too))
+        await _create(path)
+        assert not others
 
     def test_processes_may_create_one_file_at_once(self, path: Path) -> None:
         script = (

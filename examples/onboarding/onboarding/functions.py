@@ -40,29 +40,24 @@ class Notice:
 def create_user_profile(ctx: Context[Services], data: Profile) -> User:
     ctx.logger.info("creating the profile of %s", data.email)
     user = User(id=data.user_id, email=data.email, region="EU")
-    return ctx.services.users.create(user, idempotency_key=idempotency_key(ctx))
+    return ctx.services.users.create(user, idempotency_key=ctx.invocation_id)
 
 
 @func
 def send_email(ctx: Context[Services], data: Letter) -> None:
     ctx.logger.info("sending a letter to %s", data.to)
-    ctx.services.outbox.send(data.to, "Welcome!", data.message, idempotency_key=idempotency_key(ctx))
+    ctx.services.outbox.send(data.to, "Welcome!", data.message, idempotency_key=ctx.invocation_id)
 
 
 @func(name="users.create", raises=[UserExistsError])
 def create_user(ctx: Context[Services], data: NewUser) -> User:
     ctx.logger.info("creating the user %s", data.email)
     user = User(id=str(uuid4()), email=data.email, region=data.region)
-    return ctx.services.users.create(user, idempotency_key=idempotency_key(ctx))
+    return ctx.services.users.create(user, idempotency_key=ctx.invocation_id)
 
 
 @func(name="email.send")
 def send_notice(ctx: Context[Services], data: Notice) -> None:
     ctx.logger.info("sending a notice to %s", data.to)
     text = f"{data.subject} Your account is ready."
-    ctx.services.outbox.send(data.to, data.subject, text, idempotency_key=idempotency_key(ctx))
-
-
-def idempotency_key(ctx: Context[Services]) -> str:
-    """The same for every attempt of a step. Outside of a step there are no attempts: each call stands for itself."""
-    return ctx.step.invocation_id if ctx.step else str(uuid4())
+    ctx.services.outbox.send(data.to, data.subject, text, idempotency_key=ctx.invocation_id)

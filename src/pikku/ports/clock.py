@@ -20,6 +20,9 @@ class Clock(TimeSource, Protocol):
     async def sleep(self, ms: int) -> None:
         """Return after so many milliseconds."""
 
+    def stopwatch(self) -> Callable[[], int]:
+        """Begin to measure: what is returned tells the whole milliseconds since then, each time it is called."""
+
     def call_later(self, ms: int, ring: Callable[[], None]) -> Alarm:
         """Call `ring` on the event loop after so many milliseconds."""
 

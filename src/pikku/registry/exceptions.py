@@ -9,6 +9,7 @@ import msgspec
 
 from pikku.model.errors import InvalidDataError, PayloadError, StepFailedError, StepTimeoutError, UnknownFunctionError
 from pikku.model.failure import Failure
+from pikku.model.names import storable
 
 ALWAYS_DECLARED: tuple[type[Exception], ...] = (PayloadError, StepTimeoutError, InvalidDataError, UnknownFunctionError)
 """Our own errors about a step come back as themselves without being named in `raises`."""
@@ -55,14 +56,14 @@ def _type_name(kind: type) -> str:
 
 def _text(error: BaseException) -> str:
     try:
-        return str(error).encode("utf-8", "replace").decode()
+        return storable(str(error))
     except Exception:  # noqa: BLE001  __str__ is the user's
         return f"(no message: {type(error).__name__}.__str__ raised)"
 
 
 def _code(error: BaseException) -> str | None:
     code = getattr(error, "code", None)
-    return str(code) if isinstance(code, (str, int)) else None
+    return storable(str(code)) if isinstance(code, (str, int)) else None
 
 
 def _cause(error: BaseException, cause: BaseException | None, causes: int) -> Failure | None:
@@ -75,7 +76,7 @@ def _stack(error: BaseException) -> str | None:
     start = _first_foreign(error.__traceback__)
     if start is None:
         return None
-    text = "".join(traceback.format_tb(start)).encode("utf-8", "replace").decode()
+    text = storable("".join(traceback.format_tb(start)))
     return text if len(text) <= STACK_LIMIT else "…" + text[-STACK_LIMIT:]
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, overload
 from msgspec import Struct
 
 from pikku.model.errors import DefinitionError
+from pikku.model.names import name_problem
 from pikku.model.run import ExecutionMode
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -73,7 +74,8 @@ def func(
     """
 
     def mark(marked: F) -> F:
-        return _marked(marked, FunctionMark(name or marked.__name__, tuple(raises), tuple(middleware)))
+        own = marked.__name__ if name is None else _checked(name, "function")
+        return _marked(marked, FunctionMark(own, tuple(raises), tuple(middleware)))
 
     return mark if function is None else mark(function)
 
@@ -111,8 +113,7 @@ def new_wiring(
     version: str | None,
 ) -> Wiring:
     """The wiring of a workflow from what its author wrote. Raises `DefinitionError` for what makes no sense."""
-    if not isinstance(name, str) or not name:
-        raise DefinitionError(f"{name!r} cannot be the name of a workflow; give a text that is not empty")
+    name = _checked(name, "workflow")
     if isinstance(tags, str):
         raise DefinitionError(f"the tags of workflow {name!r} are a list of texts, not one text; write [{tags!r}]")
     if execution_mode not in (None, *ExecutionMode):
@@ -120,7 +121,7 @@ def new_wiring(
     return Wiring(
         name=name,
         description=description,
-        tags=tuple(tags),
+        tags=tuple(_checked(tag, "tag") for tag in tags),
         execution_mode=None if execution_mode is None else ExecutionMode(execution_mode),
         middleware=tuple(middleware),
         docs=docs,
@@ -137,6 +138,13 @@ def mark_of(thing: object) -> Mark | None:
 def place_of(thing: object) -> str:
     """Where a function is, for messages: `shop.functions.send_email`."""
     return f"{getattr(thing, '__module__', '?')}.{getattr(thing, '__qualname__', repr(thing))}"
+
+
+def _checked(name: object, what: str) -> str:
+    problem = name_problem(name)
+    if problem is not None:
+        raise DefinitionError(f"{name!r} cannot be the name of a {what}: {problem}")
+    return str(name)
 
 
 def _marked_workflow(marked: W, mark: WorkflowMark) -> W:

@@ -19,17 +19,17 @@ async def execute_attempt(
     request: Request, attempt_count: int, *, run_id: RunId, clock: Clock, value_limit: int
 ) -> Succeeded | Failed:
     """Execute one attempt. What the user's code raises is a result; only what ends the whole body gets through."""
-    call, began = request.call, clock.now()
+    call, ran_ms = request.call, clock.stopwatch()
     token = current_step.set(StepInfo(run_id, call.key, call.name, attempt_count))
     try:
         text = await _result_of(request, clock, value_limit)
     except (Exception, asyncio.CancelledError) as error:
         if isinstance(error, asyncio.CancelledError) and _is_cancelled():
             raise
-        return _failed(error, _since(began, clock))
+        return _failed(error, ran_ms())
     finally:
         current_step.reset(token)
-    return Succeeded(text, _since(began, clock))
+    return Succeeded(text, ran_ms())
 
 
 async def _result_of(request: Request, clock: Clock, value_limit: int) -> Json:
@@ -62,7 +62,3 @@ def _is_cancelled() -> bool:
     """Whether this task is being cancelled, rather than something that the step awaited."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
-
-
-def _since(began: int, clock: Clock) -> int:
-    return max(0, clock.now() - began)

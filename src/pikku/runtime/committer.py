@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from pikku.model.change import Applied, Change, Outcome
+from pikku.model.errors import StoreError
 from pikku.ports.store import Store
 from pikku.runtime.store_time import StoreTime
 
@@ -51,13 +52,21 @@ class Committer:
     async def _write_batch(self, batch: Sequence[tuple[Change, asyncio.Future[Outcome]]]) -> None:
         try:
             outcomes = await self._store.apply([change for change, _ in batch])
-        except Exception as error:  # noqa: BLE001  whatever it is, every writer of the batch must hear it
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(error)
+        except Exception as error:  # noqa: BLE001  whatever it is, somebody waits to hear it
+            await self._tell_failure(batch, error)
             return
         for (_, future), outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, Applied):
                 self._store_time.observe(outcome.at)
             if not future.done():
                 future.set_result(outcome)
+
+    async def _tell_failure(self, batch: Sequence[tuple[Change, asyncio.Future[Outcome]]], error: Exception) -> None:
+        if len(batch) > 1 and not isinstance(error, StoreError):
+            # One of the changes is at fault, not the store: the others must not suffer for it.
+            for each in batch:
+                await self._write_batch([each])
+            return
+        for _, future in batch:
+            if not future.done():
+                future.set_exception(error)

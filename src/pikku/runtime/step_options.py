@@ -5,9 +5,8 @@ from typing import TypedDict
 
 from pikku.model.duration import Duration, parse_duration
 from pikku.model.errors import StepNameError, StepOptionError
+from pikku.model.names import name_problem
 from pikku.model.policy import ONCE, StepPolicy
-
-LONGEST_NAME = 512
 
 
 class StepOptions(TypedDict, total=False):
@@ -44,13 +43,10 @@ def policy_of(step: str, options: StepOptions) -> StepPolicy:
 
 def checked_name(name: object) -> str:
     """The name of a step. Raises `StepNameError` unless it is a text that every store can hold."""
-    if not isinstance(name, str):
-        raise StepNameError(name, f"it is of type {type(name).__name__}; the name comes first and is a text")
-    if not name or len(name) > LONGEST_NAME:
-        raise StepNameError(name[:40], f"it has {len(name)} characters; 1 to {LONGEST_NAME} are allowed")
-    if "\x00" in name or any("\ud800" <= character <= "\udfff" for character in name):
-        raise StepNameError(name, "it has a NUL character or half a surrogate pair")
-    return name
+    problem = name_problem(name)
+    if problem is not None:
+        raise StepNameError(str(name)[:40], problem)
+    return str(name)
 
 
 def _retries(step: str, retries: object) -> int:

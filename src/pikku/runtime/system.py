@@ -16,6 +16,10 @@ class SystemClock:
     async def sleep(self, ms: int) -> None:
         await asyncio.sleep(ms / 1_000)
 
+    def stopwatch(self) -> Callable[[], int]:
+        began = time.perf_counter_ns()
+        return lambda: (time.perf_counter_ns() - began) // 1_000_000
+
     def call_later(self, ms: int, ring: Callable[[], None]) -> asyncio.TimerHandle:
         return asyncio.get_running_loop().call_later(ms / 1_000, ring)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, Unpack, overload
 from pikku.model.duration import Duration, parse_duration
 from pikku.model.errors import NotAFunctionError
 from pikku.model.ids import RunId
+from pikku.model.names import storable
 from pikku.model.step import StepCall, StepKind
 from pikku.registry.codecs import Codec, encode
 from pikku.registry.marks import FunctionMark, mark_of, place_of
@@ -117,7 +118,7 @@ class Workflow:
 
     def cancel(self, reason: str = "cancelled by the workflow") -> NoReturn:
         """End the run here, as cancelled. `finally` blocks of the body are executed, with the steps in them."""
-        self._body.cancel_reason = reason
+        self._body.cancel_reason = storable(reason)
         raise CancelRequested(reason)
 
     def _rpc(self, name: str, function: Function, data: Any, options: StepOptions) -> Coroutine[Any, Any, Any]:
@@ -159,7 +160,7 @@ class Workflow:
         sleep_ms: int = 0,
         **of_call: Any,
     ) -> Request:
-        policy = policy_of(name, options)
+        policy, description = policy_of(name, options), options.get("description")
         key = self._body.ordinals.take(name)
         moment = self._body.deliveries.called(key)
         call = StepCall(
@@ -168,7 +169,7 @@ class Workflow:
             kind=kind,
             position=moment.position,
             policy=policy,
-            description=options.get("description"),
+            description=None if description is None else storable(description),
             **of_call,
         )
         return Request(call, moment, result, raises, work, sleep_ms)

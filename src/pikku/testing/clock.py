@@ -61,6 +61,11 @@ class VirtualClock:
         finally:
             self._drop(timer)
 
+    def stopwatch(self) -> Callable[[], int]:
+        """Begin to measure: what is returned tells by how many milliseconds the clock has been moved since."""
+        began = self._now
+        return lambda: self._now - began
+
     def call_later(self, ms: int, ring: Callable[[], None]) -> Alarm:
         """Call `ring` once the clock has been moved by so many milliseconds; soon if there are none."""
         if ms <= 0:

@@ -57,7 +57,6 @@ class Writer:
         except UNREADABLE as error:
             raise damaged(path, error, _ADVICE) from error
         documents = {name: bytes(text) + b"\n" for name, text in journal.documents.items()}
-        self._folders.clear()
         self._make_folders(documents)
         self._replace(documents)
         self._remove_journal()
@@ -129,7 +128,8 @@ class Writer:
         self._disk.sync_folder(self._layout.folder)
 
     def _make_folders(self, names: Collection[str]) -> None:
-        folders = {os.path.dirname(self._layout.path(name)) for name in names} - self._folders - {self._layout.runs}
+        folders = {os.path.dirname(self._layout.path(name)) for name in names} - {self._layout.runs}
+        folders -= {folder for folder in folders & self._folders if os.path.isdir(folder)}
         for folder in sorted(folders):
             self.make_folder(folder)
         if len(self._folders) > _MOST_FOLDERS:

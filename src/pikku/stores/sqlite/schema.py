@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pikku.model.errors import ForeignStoreError, NewerStoreError, StoreError, StoreUnavailableError
 from pikku.stores.sqlite import connection as connections
+from pikku.stores.sqlite.transaction import roll_back
 
 APPLICATION_ID = 0x50696B6B
 """What marks a file as ours ("Pikk"). Frozen: it stands in every file."""
@@ -53,7 +54,7 @@ def _adopt(connection: sqlite3.Connection, path: Path, migrate: bool) -> None:
     try:
         version = _version(connection, path)
     finally:
-        connection.execute("ROLLBACK")
+        roll_back(connection)
     if version < newest() and not migrate:
         raise _unmigrated(path, version)
     _use_wal(connection, path)
@@ -112,8 +113,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute(f"PRAGMA user_version = {newest()}")
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        roll_back(connection)
         raise
 
 

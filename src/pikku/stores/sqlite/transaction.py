@@ -28,8 +28,15 @@ def read_one_by_one(connection: sqlite3.Connection, jobs: Sequence[Job]) -> Iter
         except sqlite3.Error as error:
             job.fail(error)
         finally:
-            _roll_back(connection)
+            roll_back(connection)
         yield [job]
+
+
+def roll_back(connection: sqlite3.Connection) -> None:
+    """Undo what has been begun, if there is anything."""
+    # SQLite has rolled back already after some errors, a full disk among them.
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
 
 
 def _commit(connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
@@ -38,9 +45,9 @@ def _commit(connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
         if all(job.carry_out(connection) for job in jobs):
             connection.execute("COMMIT")
             return
-        _roll_back(connection)
+        roll_back(connection)
     except sqlite3.Error as error:
-        _roll_back(connection)
+        roll_back(connection)
         for job in jobs:
             job.fail(error)
         return
@@ -48,9 +55,3 @@ def _commit(connection: sqlite3.Connection, jobs: Sequence[Job]) -> None:
         # Nothing of the batch is written; each gets a transaction of its own, so that only what is at fault fails.
         for job in jobs:
             _commit(connection, [job])
-
-
-def _roll_back(connection: sqlite3.Connection) -> None:
-    # SQLite has rolled back already after some errors, a full disk among them.
-    if connection.in_transaction:
-        connection.execute("ROLLBACK")

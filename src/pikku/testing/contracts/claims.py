@@ -72,7 +72,7 @@ class ClaimContract:
             assert (run.tags, run.version, run.input_json) == (stored.tags, stored.version, stored.input_json)
             assert (run.created_ms, run.wakes, run.status) == (stored.created_ms, stored.wakes, stored.status)
 
-    async def test_the_longest_due_are_claimed_first(self, stores: Stores) -> None:
+    async def test_the_runs_that_are_due_the_longest_are_claimed_first(self, stores: Stores) -> None:
         store = await stores.open()
         for number, due_in in enumerate((3_000, 1_000, 2_000, 0)):
             await make(store, created(run_id(number), by=ANN), released(due_in, run_id(number)))
@@ -86,7 +86,7 @@ class ClaimContract:
         await stores.clock.advance("10s")
         assert [await claimed(store, limit=1), await claimed(store, limit=1)] == [[OTHER], [RUN]]
 
-    async def test_a_claim_takes_no_more_than_its_limit(self, stores: Stores) -> None:
+    async def test_a_claim_takes_no_more_runs_than_its_limit(self, stores: Stores) -> None:
         store = await stores.open()
         await make(store, *(created(run_id(number)) for number in range(5)))
         first, second = await claimed(store, limit=3), await claimed(store, limit=3)

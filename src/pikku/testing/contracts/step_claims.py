@@ -144,7 +144,7 @@ class StepClaimContract:
         assert await claimed_steps(store, function="email.send") == ["email.send"]
         assert [step.key for step in await store.claim_steps(BOB, {*functions}, 10)] == ["Email.Send"]
 
-    async def test_the_longest_due_are_claimed_first(self, stores: Stores) -> None:
+    async def test_the_steps_that_are_due_the_longest_are_claimed_first(self, stores: Stores) -> None:
         store = await stores.open()
         dues = {"third": 3_000, "first": 1_000, "second": 2_000}
         await make(store, created(by=ANN), *(remote(key, due_in) for key, due_in in dues.items()))
@@ -152,7 +152,7 @@ class StepClaimContract:
         order = [key for _ in range(3) for key in await claimed_steps(store, limit=1)]
         assert order == ["first", "second", "third"]
 
-    async def test_a_claim_takes_no_more_than_its_limit(self, stores: Stores) -> None:
+    async def test_a_claim_takes_no_more_steps_than_its_limit(self, stores: Stores) -> None:
         store = await stores.open()
         await make(store, created(by=ANN), *(remote(f"mail {n}") for n in range(5)))
         first, second = await claimed_steps(store, limit=3), await claimed_steps(store, limit=3)

@@ -1,0 +1,66 @@
+"""`pikku demo`: what durable means, shown on real runs and checked."""
+
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from pikku.cli.demo_screen import Screen
+from pikku.cli.demo_stage import Person, Stage, example_folder, read_people
+from pikku.cli.demo_story import Story
+
+
+@click.command(short_help="Kill a process in the middle of its runs, and see them go on.")
+@click.option(
+    "--people",
+    "people_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A JSON list of people, each with user_id and email.  [default: the example's]",
+)
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="An empty or new folder to work in; it is kept.  [default: a temporary one]",
+)
+def demo(people_file: Path | None, folder: Path | None) -> None:
+    """Start onboarding runs on SQLite, kill their process with SIGKILL in the middle, recover them in another process,
+    and print the history of each run.
+
+    Exits with 1 unless every step that had finished before the kill was executed once, all runs are completed, and
+    everybody has one row in the table of users and one email.
+    """
+    example = _example()
+    people = _people(people_file or example / "people.json")
+    stage = Stage(_fresh(folder))
+    screen = Screen()
+    screen.say(f"Work folder (it is kept): {stage.folder}")
+    outcome = asyncio.run(Story(example, people, stage, screen).tell())
+    screen.heading(outcome.summary)
+    for problem in outcome.problems:
+        screen.say(f"wrong: {problem}", "red")
+    if outcome.problems:
+        raise click.exceptions.Exit(1)
+
+
+def _example() -> Path:
+    try:
+        return example_folder()
+    except FileNotFoundError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _people(file: Path) -> Sequence[Person]:
+    try:
+        return read_people(file)
+    except (OSError, ValueError) as error:
+        raise click.BadParameter(f"{file}: {error}", param_hint="--people") from None
+
+
+def _fresh(folder: Path | None) -> Path:
+    if folder is None:
+        return Path(tempfile.mkdtemp(prefix="pikku-demo-"))
+    if folder.exists() and any(folder.iterdir()):
+        raise click.BadParameter(f"{folder} is not empty; give an empty or a new folder", param_hint="--folder")
+    return folder.absolute()

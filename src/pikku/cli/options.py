@@ -1,0 +1,24 @@
+"""Options that several commands have."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+C = TypeVar("C", bound=Callable[..., Any])
+
+
+def store_option(command: C) -> C:
+    return click.option(
+        "--store", metavar="URL", help="The store: sqlite:///pikku.db, file:folder, …  [default: as configured]"
+    )(command)
+
+
+def app_option(command: C) -> C:
+    return click.option(
+        "--app", metavar="ADDRESS", help="The application: package.module:name.  [default: as configured]"
+    )(command)
+
+
+def json_option(command: C) -> C:
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)

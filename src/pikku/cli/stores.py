@@ -1,0 +1,53 @@
+"""Which store a command looks at, when it executes nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from pikku.app.configuration import DEFAULT_STORE, Configuration, read_configuration
+from pikku.app.operating import own_workflow_service
+from pikku.app.pikku import service_for
+from pikku.cli.applications import named_app
+from pikku.model.errors import StoreError
+from pikku.runtime.service import WorkflowService
+
+
+class NoStoreYetError(StoreError):
+    def __init__(self, where: str) -> None:
+        super().__init__(f"there is no store at {where} yet; start a run first, or name one with --store")
+
+
+@asynccontextmanager
+async def open_store(store: str | None, app: str | None) -> AsyncIterator[WorkflowService]:
+    """The store that was named, else that of the application that was named, else as configured: the store, then the
+    application's, then `sqlite:///pikku.db`. Looking creates no store: raises `NoStoreYetError`.
+    """
+    configuration = read_configuration()
+    url = store or (None if app else configuration.store)
+    if url is None and (app or configuration.app):
+        async with own_workflow_service(named_app(app, configuration)) as own:
+            if own is not None:
+                yield own
+                return
+    async with _existing(url or configuration.store or DEFAULT_STORE, configuration) as service:
+        yield service
+
+
+@asynccontextmanager
+async def _existing(url: str, configuration: Configuration) -> AsyncIterator[WorkflowService]:
+    service = service_for(url, configuration)
+    place = _place(url)
+    if place is not None and not place.exists():
+        raise NoStoreYetError(str(place))
+    async with service:
+        yield service
+
+
+def _place(url: str) -> Path | None:
+    """The file or folder of a store's address that has been found good; `None` for stores that have neither."""
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    if parts.scheme not in ("sqlite", "file"):
+        return None
+    return Path(path.removeprefix("/") if parts.scheme == "sqlite" else path)

@@ -1,0 +1,19 @@
+"""Texts that every store can hold."""
+
+LONGEST_NAME = 512
+
+
+def name_problem(name: object) -> str | None:
+    """Why this cannot be the name of a step, function or workflow; `None` if it can."""
+    if not isinstance(name, str):
+        return f"it is of type {type(name).__name__}; a name is a text"
+    if not 1 <= len(name) <= LONGEST_NAME:
+        return f"it has {len(name)} characters; 1 to {LONGEST_NAME} are allowed"
+    if name != storable(name):
+        return "it has a NUL character or half a surrogate pair"
+    return None
+
+
+def storable(text: str) -> str:
+    """The text without what some store cannot hold: NUL characters and halves of surrogate pairs become `?`."""
+    return text.replace("\x00", "?").encode("utf-8", "replace").decode()
