@@ -1,0 +1,109 @@
+"""Group commit: what is waiting goes together, in order, and each hears its own outcome."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from pikku import MemoryStore
+from pikku.model.change import Applied, Change, Outcome, Refusal, Refused, RunCreated
+from pikku.model.errors import StoreUnavailableError
+from pikku.model.ids import RunId
+from pikku.model.payload import Json
+from pikku.runtime.committer import Committer
+from pikku.runtime.store_time import StoreTime
+from pikku.runtime.system import SystemClock
+
+
+class Recording(MemoryStore):
+    """Holds each write until the gate is open, and remembers how many changes came together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches: list[list[str]] = []
+        self.gate = asyncio.Event()
+        self.error: Exception | None = None
+        self.poison: str | None = None
+
+    async def apply(self, changes: Sequence[Change]) -> Sequence[Outcome]:
+        self.batches.append([change.run_id for change in changes])
+        await self.gate.wait()
+        if self.error:
+            raise self.error
+        if self.poison in self.batches[-1]:
+            raise UnicodeEncodeError("utf-8", "x", 0, 1, "surrogates not allowed")
+        return await super().apply(changes)
+
+
+def created(name: str) -> RunCreated:
+    return RunCreated(run_id=RunId(name), workflow="w", input_json=Json("null"))
+
+
+@pytest.fixture
+async def store() -> Recording:
+    store = Recording()
+    await store.open()
+    return store
+
+
+@pytest.fixture
+def committer(store: Recording) -> Committer:
+    return Committer(store, StoreTime(SystemClock()))
+
+
+async def test_while_one_batch_is_written_the_next_one_collects(store: Recording, committer: Committer) -> None:
+    first = committer.commit(created("0"))
+    await asyncio.sleep(0)
+    rest = [committer.commit(created(str(number))) for number in range(1, 100)]
+    store.gate.set()
+    assert all(isinstance(outcome, Applied) for outcome in await asyncio.gather(first, *rest))
+    assert store.batches == [["0"], [str(number) for number in range(1, 100)]]
+
+
+async def test_each_hears_its_own_outcome(store: Recording, committer: Committer) -> None:
+    store.gate.set()
+    outcomes = await asyncio.gather(*(committer.commit(created(name)) for name in ("a", "b", "a")))
+    assert [type(outcome) for outcome in outcomes] == [Applied, Applied, Refused]
+    assert outcomes[2] == Refused(Refusal.EXISTS)
+
+
+async def test_a_store_that_does_not_answer_is_told_to_all_of_the_batch_and_the_next_one_may_succeed(
+    store: Recording, committer: Committer
+) -> None:
+    store.gate.set()
+    store.error = StoreUnavailableError("of the test", "gone")
+    heard: list[Any] = await asyncio.gather(*(committer.commit(created(name)) for name in "ab"), return_exceptions=True)
+    assert heard == [store.error, store.error]
+    store.error = None
+    assert isinstance(await committer.commit(created("a")), Applied)
+
+
+async def test_a_change_that_cannot_be_written_fails_alone(store: Recording, committer: Committer) -> None:
+    store.gate.set()
+    store.poison = "b"
+    heard: list[Any] = await asyncio.gather(
+        *(committer.commit(created(name)) for name in "abc"), return_exceptions=True
+    )
+    assert [type(each) for each in heard] == [Applied, UnicodeEncodeError, Applied]
+
+
+async def test_a_waiter_that_is_gone_does_not_keep_the_others_from_hearing(
+    store: Recording, committer: Committer
+) -> None:
+    gone, stays = committer.commit(created("a")), committer.commit(created("b"))
+    gone.cancel()
+    store.gate.set()
+    assert isinstance(await stays, Applied)
+    assert await store.get_run(RunId("a")) is not None
+
+
+async def test_close_waits_for_what_is_being_written_and_is_safe_twice(store: Recording, committer: Committer) -> None:
+    await committer.close()
+    writing = committer.commit(created("a"))
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(committer.close())
+    store.gate.set()
+    await closing
+    assert writing.done()
+    await committer.close()

@@ -1,0 +1,115 @@
+"""A store that fails, a loop that is blocked, a memory that is full."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pikku import MemoryStore, Pikku, Services, WorkflowContext, WorkflowService, workflow_func
+from pikku.model.change import Change, Lease, Outcome
+from pikku.model.errors import StoreUnavailableError
+from pikku.model.run import Run
+from pikku.stores.sqlite import SqliteStore
+from pikku.testing import VirtualClock
+
+Body = WorkflowContext[Services]
+
+
+def wired(body: Any) -> Pikku[Services]:
+    app = Pikku()
+    app.wire_workflow(name="hard", func=body)
+    return app
+
+
+class Failing(MemoryStore):
+    """Fails the writes of these numbers: `-3` before the third is made, `3` after it."""
+
+    def __init__(self, clock: VirtualClock, failures: set[int]) -> None:
+        super().__init__(clock=clock)
+        self._failures = failures
+        self._writes = 0
+
+    async def apply(self, changes: Sequence[Change]) -> Sequence[Outcome]:
+        self._writes += 1
+        if -self._writes in self._failures:
+            raise StoreUnavailableError("of the test", "no room")
+        outcomes = await super().apply(changes)
+        if self._writes in self._failures:
+            raise StoreUnavailableError("of the test", "the answer was lost")
+        return outcomes
+
+
+async def test_a_run_outlives_writes_that_fail_whether_they_were_made_or_not() -> None:
+    executed: list[str] = []
+
+    @workflow_func
+    async def hard(ctx: Body) -> list[str]:
+        for name in "abc":
+            try:
+                await ctx.workflow.do(name, partial(executed.append, name))
+            except Exception:  # noqa: BLE001
+                raise AssertionError("a store that fails is no error of the body") from None
+        return executed
+
+    clock = VirtualClock()
+    async with wired(hard).connect(Failing(clock, {-2, -3, 5, -7, 8}), clock=clock) as pikku:
+        assert await clock.run(pikku.run(hard)) == ["a", "a", "a", "b", "c"]
+
+
+async def test_a_step_that_blocks_the_event_loop_longer_than_the_lease_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    claimed: list[Run] = []
+
+    def try_to_take_over() -> None:
+        async def claim() -> None:
+            thief = SqliteStore(path)
+            await thief.open()
+            claimed.extend(await thief.claim_runs(Lease("thief", 60_000), ["hard"], 10))
+            await thief.close()
+
+        asyncio.run(claim())
+
+    @workflow_func
+    async def hard(ctx: Body) -> str:
+        def block() -> str:
+            time.sleep(1.5)
+            return "done"
+
+        return await ctx.workflow.do("block", block)
+
+    service = WorkflowService(SqliteStore(path), lease="500ms")
+    async with wired(hard).connect(service) as pikku:
+        handle = await pikku.start(hard)
+        thief = asyncio.get_running_loop().run_in_executor(None, _after, 1.2, try_to_take_over)
+        assert await handle.result() == "done"
+        await thief
+        run = await pikku.workflow_service.get_run(handle.run_id)
+    assert claimed == []
+    assert run is not None
+    assert run.epoch == 1
+
+
+def _after(seconds: float, work: Any) -> None:
+    time.sleep(seconds)
+    work()
+
+
+async def test_of_more_waiting_bodies_than_allowed_the_longest_parked_are_dropped_and_all_come_back() -> None:
+    lives: list[int] = []
+
+    @workflow_func
+    async def hard(ctx: Body, data: int) -> int:
+        lives.append(data)
+        await ctx.workflow.sleep("30s")
+        return data
+
+    clock = VirtualClock()
+    store = MemoryStore(clock=clock)
+    service = WorkflowService(store, resident_bodies=3)
+    async with wired(hard).connect(service, clock=clock) as pikku:
+        handles = [await pikku.start(hard, number) for number in range(8)]
+        await clock.sleeping(8)
+        assert await clock.run(asyncio.gather(*(handle.result() for handle in handles))) == list(range(8))
+    assert sorted(lives) == sorted([*range(8), *range(5)])
