@@ -117,7 +117,9 @@ async def test_functions_are_called_by_reference_by_name_and_with_plain_data(
     assert await system.run(app, mixed) == ["nothing was needed", {"name": "Ada", "age": 31}, {"a": [1, None]}]
 
 
-async def test_inline_steps_are_lambdas_functions_and_coroutine_functions(system: System, app: Pikku[Services]) -> None:
+async def test_inline_steps_are_lambdas_functions_and_coroutine_functions(
+    system: System, app: Pikku[Services], caplog: pytest.LogCaptureFixture
+) -> None:
     async def later() -> int:
         return 2
 
@@ -137,6 +139,8 @@ async def test_inline_steps_are_lambdas_functions_and_coroutine_functions(system
 
     app.wire_workflow(name="inline", func=inline)
     assert await system.run(app, inline) == [1, 2, 2, {"name": "Bob", "age": 31}]
+    [warning] = [record.getMessage() for record in caplog.records if record.name == "pikku.steps"]
+    assert "the result of step 'invoke' is a Person, but will be plain JSON" in warning
 
 
 @pytest.mark.parametrize("value", [0, 0.0, "", False, None, [], {}, "\x00", "é\u202e\u200b🎈", 2**80, 1e-300])

@@ -1,6 +1,7 @@
 """One execution of a step: from the call of the user's code to what is to be recorded of it."""
 
 import asyncio
+import logging
 
 from pikku.engine.settle import Failed, Succeeded
 from pikku.model.duration import format_duration
@@ -13,6 +14,11 @@ from pikku.registry.exceptions import capture
 from pikku.runtime.deadline import deadline
 from pikku.runtime.request import Request
 from pikku.runtime.step_info import StepInfo, current_step
+
+
+logger = logging.getLogger("pikku.steps")
+
+_PLAIN = (str, int, float, list, dict, type(None))
 
 
 async def execute_attempt(
@@ -47,6 +53,13 @@ async def _result_of(request: Request, clock: Clock, value_limit: int) -> Json:
             raise
         raise StepTimeoutError(request.call.key, format_duration(timeout)) from None
     text = encode(value, request.what, value_limit)
+    if not request.result.typed and not isinstance(value, _PLAIN):
+        logger.warning(
+            "%s is a %s, but will be plain JSON, at first and on replay: annotate what the step calls with `-> %s`",
+            request.what,
+            type(value).__name__,
+            type(value).__name__,
+        )
     if request.result.typed:
         request.result.decode(text, request.what)
     return text
