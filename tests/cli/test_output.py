@@ -26,14 +26,13 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """The standard output, a terminal of 100 columns."""
+def on_terminal(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Terminal:
+    """Make the standard output a terminal; in the test itself, because pytest sets its own after the fixtures."""
     terminal = Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in ({"TERM": "xterm-256color", "COLUMNS": "100"} | environment).items():
+        monkeypatch.setenv(name, value)
     return terminal
 
 
@@ -52,7 +51,8 @@ def test_shortening_says_that_something_is_missing() -> None:
     assert (shortened("abc", 3), shortened("abcd", 3), shortened("abc", 0)) == ("abc", "ab…", "…")
 
 
-def test_a_terminal_gets_colours_and_no_markup_is_obeyed(terminal: Terminal) -> None:
+def test_a_terminal_gets_colours_and_no_markup_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = on_terminal(monkeypatch)
     print_table(TABLE, [[Cell(run_id(1)), Cell("[bold]:smile:"), Cell("[red]no[/red]", "red")]])
     header, row = terminal.getvalue().splitlines()
     assert "\x1b[1m" in header
@@ -61,18 +61,16 @@ def test_a_terminal_gets_colours_and_no_markup_is_obeyed(terminal: Terminal) -> 
 
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
 def test_a_terminal_that_wants_no_colours_gets_plain_text(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
-    monkeypatch.setenv(name, value)
+    terminal = on_terminal(monkeypatch, **{name: value})
     print_table(TABLE, [[Cell(run_id(1)), Cell("a"), Cell("no", "red")]])
     assert "\x1b" not in terminal.getvalue()
 
 
 @pytest.mark.parametrize("columns", [20, 50, 70, 140])
-def test_ids_are_never_shortened_and_errors_fit_the_terminal(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, columns: int
-) -> None:
-    monkeypatch.setenv("COLUMNS", str(columns))
+def test_ids_are_never_shortened_and_errors_fit_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    terminal = on_terminal(monkeypatch, COLUMNS=str(columns))
     print_table(TABLE, [[Cell(run_id(1)), Cell("n" * 200), Cell("e" * 500)], [Cell(run_id(2)), Cell("b"), Cell("")]])
     lines = terminal.getvalue().splitlines()
     assert [line.partition(" ")[0] for line in lines if line.startswith("01a1")] == [run_id(1), run_id(2)]

@@ -8,11 +8,6 @@ from pikku.model.change import Lease
 ADA = '{"name": "Ada"}'
 
 
-def fields(text: str) -> dict[str, str]:
-    """The names and values at the beginning of what `show` prints."""
-    return {line[:10].strip(): line[12:] for line in text.split("\n\n")[0].splitlines()}
-
-
 def test_everything_about_a_completed_run_is_shown(shop: Shop) -> None:
     started = shop.start("welcome", ADA)
     ran = shop.pikku("show", started)
@@ -59,7 +54,7 @@ def test_json_has_the_run_and_the_last_attempt_of_each_step(shop: Shop) -> None:
 
 def test_a_long_value_is_shortened_but_whole_in_json(shop: Shop) -> None:
     started = shop.start("says", f'"{"x" * 5_000}"')
-    assert "x…  (5,002 characters; --json shows all)".replace("  ", " ") in shop.pikku("show", started).out
+    assert "x… (5,002 characters; --json shows all)" in shop.pikku("show", started).out
     assert len(shop.pikku("show", started, "--json").json["output"]) == 5_000
 
 
@@ -86,13 +81,11 @@ def test_a_run_without_steps_has_an_empty_history(shop: Shop) -> None:
     assert shop.pikku("history", started, "--json").json == []
 
 
-@pytest.mark.parametrize("part", [run_id(111_222), "111222", "9-000000111222", "0001112222", "02A1FDAF"])
+@pytest.mark.parametrize("part", [run_id(111_222), "111222", "B6C9-000000111222", "01a1fdaf-9733-79ad-b"])
 def test_the_end_or_the_beginning_of_an_id_stands_for_it(shop: Shop, part: str) -> None:
     shop.leave(run_id(111_222))
-    shop.leave("02a1fdaf-9733-79ad-b6c9-000001112222")
-    shop.leave(run_id(111_333))
-    wanted = run_id(111_222) if part.endswith("0111222") or part == "111222" or part == run_id(111_222) else "02a1fdaf"
-    assert wanted in shop.pikku("show", part).out
+    shop.leave("02a1fdaf-9733-79ad-b6c9-000000111333")
+    assert shop.pikku("show", part, "--json").json["run_id"] == run_id(111_222)
 
 
 def test_the_end_of_one_id_is_stronger_than_the_beginning_of_another(shop: Shop) -> None:

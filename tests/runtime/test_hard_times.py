@@ -7,10 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pikku import MemoryStore, Pikku, Services, WorkflowContext, WorkflowService, workflow_func
 from pikku.model.change import Change, Lease, Outcome
-from pikku.model.errors import StoreUnavailableError
+from pikku.model.errors import StoreUnavailableError, StrandedRunError
+from pikku.model.ids import RunId
 from pikku.model.run import Run
+from pikku.ports.store import Snapshot
 from pikku.stores.sqlite import SqliteStore
 from pikku.testing import VirtualClock
 
@@ -56,6 +60,23 @@ async def test_a_run_outlives_writes_that_fail_whether_they_were_made_or_not() -
     clock = VirtualClock()
     async with wired(hard).connect(Failing(clock, {-2, -3, 5, -7, 8}), clock=clock) as pikku:
         assert await clock.run(pikku.run(hard)) == ["a", "a", "a", "b", "c"]
+
+
+async def test_who_waits_for_a_run_that_cannot_go_on_here_hears_that(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(MemoryStore):
+        async def load(self, run_ids: Sequence[RunId]) -> Sequence[Snapshot]:
+            raise TypeError("a bug in a store")
+
+    @workflow_func
+    async def hard(ctx: Body) -> None:
+        await ctx.workflow.sleep("1d")
+
+    clock = VirtualClock()
+    async with wired(hard).connect(Broken(clock=clock), clock=clock) as pikku:
+        handle = await pikku.start(hard)
+        with pytest.raises(StrandedRunError, match=r"cannot go on in this process: TypeError: a bug in a store"):
+            await clock.run(handle.result())
+    assert "its lease will run out" in caplog.text
 
 
 async def test_a_step_that_blocks_the_event_loop_longer_than_the_lease_loses_nothing(tmp_path: Path) -> None:

@@ -104,7 +104,9 @@ class PowerLoss(MortalDisk):
 
 
 class FullDisk(MortalDisk):
-    """Has room for so many operations more; removing is always possible."""
+    """Has room for so many operations more; removing is always possible. `failed` is what it had no room for."""
+
+    failed = ""
 
     def unlink(self, path: str) -> None:
         os.unlink(path)
@@ -114,6 +116,7 @@ class FullDisk(MortalDisk):
 
     def _count(self, what: str) -> None:
         if self.left == 0:
+            self.failed = what
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "somewhere")
         super()._count(what)
 

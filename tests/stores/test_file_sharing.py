@@ -17,7 +17,7 @@ from tests.stores.mortal_disk import MortalDisk
 
 from pikku.model.change import Applied, Held, Refusal, Refused
 from pikku.ports.store import Hint, RunQuery, Store
-from pikku.stores.file import FileStore, recent, shelf, step_shelf
+from pikku.stores.file import FileStore, disk, recent, shelf, step_shelf, writer
 from pikku.stores.file.disk import Mark, read
 from pikku.stores.file.layout import step_file
 from pikku.testing.contracts.scene import (
@@ -33,9 +33,11 @@ from pikku.testing.contracts.scene import (
     ended,
     inserted,
     make,
+    moved,
     remote,
     run_id,
     run_of,
+    scheduled,
     snapshot,
     succeeded,
     woken,
@@ -103,6 +105,20 @@ class TestCache:
             assert await state(store) == await state(other)
             assert reads.taken() == sorted([f"{run_id(2)}.json", step_file("a"), step_file("b")])
 
+    async def test_a_change_is_seen_even_where_the_file_system_shows_none(
+        self, folder: Path, store: FileStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for module in (disk, shelf, step_shelf, writer):
+            monkeypatch.setattr(module, "mark_of", lambda status: (0, 0, 0))
+        async with opened(folder) as other:
+            await make(store, created(by=ANN), inserted("nap", scheduled()))
+            assert list((await snapshot(other)).steps) == ["nap"]
+            for n in range(3):
+                await make(store, woken())
+                assert (await run_of(other)).wakes == n + 1
+            await make(store, moved("nap", succeeded(7)))
+            assert (await snapshot(other)).steps["nap"].result_json == "7"
+
     @pytest.mark.parametrize("longest", [0, 200, 1 << 20])
     async def test_stores_agree_when_the_list_of_changes_begins_anew(
         self, longest: int, folder: Path, store: FileStore, monkeypatch: pytest.MonkeyPatch
@@ -111,9 +127,9 @@ class TestCache:
         async with opened(folder) as other:
             await make(store, created(by=ANN))
             for n in range(60):
-                writer, reader = (store, other) if n % 3 else (other, store)
-                await make(writer, woken(), inserted(f"step#{n}", position=n))
-                assert (await run_of(reader)).wakes == n + 1
+                mine, theirs = (store, other) if n % 3 else (other, store)
+                await make(mine, woken(), inserted(f"step#{n}", position=n))
+                assert (await run_of(theirs)).wakes == n + 1
         assert (folder / ".lock").stat().st_size <= longest + 300 or longest == 1 << 20
 
     @pytest.mark.parametrize("text", [b"", b"runs/", b"0123456789abcdef\nruns/x", b"\0" * 100])
@@ -135,16 +151,16 @@ class TestCache:
 
 class TestTogether:
     async def test_what_waits_is_written_in_one_transaction(self, folder: Path) -> None:
-        disk = MortalDisk()
-        async with opened(folder, disk) as store:
+        counting = MortalDisk()
+        async with opened(folder, counting) as store:
             await make(store, created(by=ANN))
-            disk.done.clear()
+            counting.done.clear()
             with locked(folder):
                 applies = [asyncio.create_task(store.apply([inserted(f"a{n}", position=n)])) for n in range(20)]
                 await asyncio.sleep(0.05)
             assert await asyncio.gather(*applies) == [[Applied(CLOCK.now())]] * 20
             # The first one was already being made; the others share a journal.
-            assert disk.done.count("unlink") == 1
+            assert counting.done.count("unlink") == 1
 
     async def test_batches_are_made_in_the_order_in_which_they_were_given(self, store: FileStore) -> None:
         await make(store, created(by=ANN))

@@ -95,9 +95,9 @@ class Pikku(Generic[S]):
     ) -> AsyncIterator[Client[S]]:
         """Open the store and begin to work.
 
-        `store` is an address, a store, or a `WorkflowService`; without one it is the services' `workflow_service`, else as
-        configured, else `sqlite:///pikku.db`. With `recover`, runs that others have left are taken over as they become due.
-        Leaving the block waits for the runs that are executed here; leaving it by an exception hands them back.
+        `store` is an address, a store, or a `WorkflowService`; without one it is as configured, else the services' own
+        `workflow_service`, else `sqlite:///pikku.db`. With `recover`, runs that others have left are taken over as they
+        become due. Leaving the block waits for the runs that are executed here; leaving it by an exception hands them back.
         """
         registry = self.registry
         _refuse_remote(registry)
@@ -111,14 +111,15 @@ class Pikku(Generic[S]):
                     yield client
 
     @asynccontextmanager
-    async def open_workflow_service(
-        self, store: str | Store | WorkflowService | None = None
-    ) -> AsyncIterator[WorkflowService]:
-        """Only look at the runs: the workflow service that `connect` would use, without executing anything."""
+    async def own_workflow_service(self) -> AsyncIterator[WorkflowService | None]:
+        """The workflow service that the services bring with them, open, to look at its runs; `None` if they bring none."""
         async with created(self._services) as services:
-            service = _workflow_service(store, services, read_configuration())
-            async with service:
-                yield service
+            own = _own_service(services)
+            if own is None:
+                yield None
+                return
+            async with own:
+                yield own
 
 
 def service_for(store: str | Store, configuration: Configuration) -> WorkflowService:
@@ -135,10 +136,13 @@ def service_for(store: str | Store, configuration: Configuration) -> WorkflowSer
 def _workflow_service(
     store: str | Store | WorkflowService | None, services: Any, configuration: Configuration
 ) -> WorkflowService:
-    given = getattr(services, "workflow_service", None) if store is None else store
-    if isinstance(given, WorkflowService):
-        return given
-    return service_for(given or configuration.store or DEFAULT_STORE, configuration)
+    chosen = store or configuration.store or _own_service(services) or DEFAULT_STORE
+    return chosen if isinstance(chosen, WorkflowService) else service_for(chosen, configuration)
+
+
+def _own_service(services: Any) -> WorkflowService | None:
+    own = getattr(services, "workflow_service", None)
+    return own if isinstance(own, WorkflowService) else None
 
 
 def _refuse_remote(registry: Registry) -> None:

@@ -11,7 +11,7 @@ from pikku.runtime.service import WorkflowService
 class Services:
     """A base for your own: add what your functions need, and close it in `close()`, sync or async, if it must be closed.
 
-    With a `workflow_service`, the application uses its store, whatever is configured.
+    With a `workflow_service`, the application uses its store, unless another one is configured.
     """
 
     workflow_service: WorkflowService | None = None

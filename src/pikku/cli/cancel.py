@@ -4,7 +4,6 @@ import asyncio
 
 import click
 
-from pikku.app.operating import cancel_run
 from pikku.cli.log import verbose_option
 from pikku.cli.options import app_option, store_option
 from pikku.cli.run_ids import find_run
@@ -26,7 +25,7 @@ def cancel(run: str, reason: str, store: str | None, app: str | None) -> None:
     async def end() -> str:
         async with open_store(store, app) as service:
             found = await find_run(service, run)
-            await cancel_run(service, found.run_id, reason)
+            await service.cancel_run(found.run_id, reason)
             return found.run_id
 
     click.echo(f"cancelled {asyncio.run(end())}")

@@ -6,7 +6,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from pikku.app.configuration import DEFAULT_STORE, Configuration, read_configuration
-from pikku.app.operating import own_workflow_service
 from pikku.app.pikku import service_for
 from pikku.cli.applications import named_app
 from pikku.model.errors import StoreError
@@ -20,17 +19,18 @@ class NoStoreYetError(StoreError):
 
 @asynccontextmanager
 async def open_store(store: str | None, app: str | None) -> AsyncIterator[WorkflowService]:
-    """The store that was named, else that of the application that was named, else as configured: the store, then the
-    application's, then `sqlite:///pikku.db`. Looking creates no store: raises `NoStoreYetError`.
+    """The store that was named, else the configured one, else the application's own, else `sqlite:///pikku.db`.
+
+    Looking creates no store: raises `NoStoreYetError`.
     """
     configuration = read_configuration()
-    url = store or (None if app else configuration.store)
+    url = store or configuration.store
     if url is None and (app or configuration.app):
-        async with own_workflow_service(named_app(app, configuration)) as own:
+        async with named_app(app, configuration).own_workflow_service() as own:
             if own is not None:
                 yield own
                 return
-    async with _existing(url or configuration.store or DEFAULT_STORE, configuration) as service:
+    async with _existing(url or DEFAULT_STORE, configuration) as service:
         yield service
 
 

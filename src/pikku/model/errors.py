@@ -27,7 +27,8 @@ PikkuError
  │   └─ StepTimeoutError             an attempt took longer than its `timeout` (also a TimeoutError)
  ├─ RunError                     whoever waits for a run
  │   ├─ RunFailedError               the run failed, with its stored error
- │   └─ RunCancelledError            the run was cancelled, with the reason
+ │   ├─ RunCancelledError            the run was cancelled, with the reason
+ │   └─ StrandedRunError             this process cannot go on with the run; another one can recover it
  ├─ StoreError                   the operator
  │   ├─ StoreURLError                a store's address that we cannot read
  │   ├─ ForeignStoreError            a file or folder that is not ours
@@ -224,6 +225,15 @@ class RunCancelledError(RunError):
     def __init__(self, run_id: str, workflow: str, reason: str) -> None:
         self.run_id, self.workflow, self.reason = run_id, workflow, reason
         super().__init__(f"{workflow} run {run_id} was cancelled: {reason}")
+
+
+class StrandedRunError(RunError):
+    def __init__(self, run_id: str, error: Exception) -> None:
+        self.run_id = run_id
+        super().__init__(
+            f"run {run_id} cannot go on in this process: {type(error).__name__}: {error}; "
+            "`pikku recover` takes it over when its lease has run out"
+        )
 
 
 class StoreError(PikkuError):

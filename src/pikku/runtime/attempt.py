@@ -15,7 +15,6 @@ from pikku.runtime.deadline import deadline
 from pikku.runtime.request import Request
 from pikku.runtime.step_info import StepInfo, current_step
 
-
 logger = logging.getLogger("pikku.steps")
 
 _PLAIN = (str, int, float, list, dict, type(None))

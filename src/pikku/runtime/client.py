@@ -4,12 +4,10 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Generic, TypeVar, overload
 
-from pikku.engine.settle import Stopped, run_over
-from pikku.model.change import Applied, Lease, Refusal, Refused, RunCreated
+from pikku.model.change import Applied, Lease, Refusal, RunCreated
 from pikku.model.enact import Effect, enact
 from pikku.model.errors import DrainingError, InvalidDataError, RunEndedError, UnknownRunError
 from pikku.model.ids import RunId, new_run_id
-from pikku.model.names import storable
 from pikku.model.payload import Json
 from pikku.model.run import ExecutionMode, Run
 from pikku.ports.clock import Chance, Clock
@@ -127,11 +125,7 @@ class Client(Generic[S]):
 
         Raises `UnknownRunError`, or `RunEndedError` if it has ended already.
         """
-        change = run_over(RunId(run_id), None, Stopped(storable(reason)))
-        outcome = await self._committer.commit(change)
-        if isinstance(outcome, Refused):
-            run = await self._known_run(run_id)
-            raise RunEndedError(run_id, run.status)
+        await self.workflow_service.cancel_run(run_id, reason)
         self._orchestrator.cancelled(RunId(run_id))
 
     async def recover(self) -> Sequence[RunHandle[Any]]:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from pikku.model.errors import StrandedRunError
 from pikku.model.ids import RunId
 from pikku.model.run import Run
 from pikku.ports.clock import Chance, Clock
@@ -123,8 +124,9 @@ class Orchestrator:
         run_id = tenure.run.run_id
         try:
             await tenure.serve()
-        except Exception:
+        except Exception as error:
             logger.exception("run %s cannot go on in this process; its lease will run out", run_id)
+            self._watch.strand(run_id, StrandedRunError(run_id, error))
         finally:
             if self._tenures.get(run_id) is tenure:
                 del self._tenures[run_id]

@@ -4,8 +4,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from types import TracebackType
 
+from pikku.engine.settle import Stopped, run_over
+from pikku.model.change import Refused
 from pikku.model.duration import Duration, parse_duration
+from pikku.model.errors import RunEndedError, UnknownRunError
 from pikku.model.ids import RunId
+from pikku.model.names import storable
 from pikku.model.run import Run, RunStatus
 from pikku.model.step import Attempt
 from pikku.ports.store import RunQuery, Store
@@ -14,7 +18,7 @@ from pikku.runtime.settings import Settings
 
 
 class WorkflowService:
-    """Reads the runs of a store, and says how this process works on them.
+    """Reads and cancels the runs of a store, and says how this process works on them.
 
     `lease` is how long a run is held without a sign of life: a dead process' runs can be recovered after it. `value_limit`
     is the largest stored value in bytes. Bodies that wait longer than `longest_wait`, or the longest parked of more than
@@ -81,6 +85,16 @@ class WorkflowService:
             before=None if before is None else RunId(before),
         )
         return await self.store.list_runs(query)
+
+    async def cancel_run(self, run_id: str, reason: str = "cancelled") -> None:
+        """End a running run as cancelled; a process that executes it stops as soon as it hears of it.
+
+        Raises `UnknownRunError`, or `RunEndedError` if it has ended already.
+        """
+        (outcome,) = await self.store.apply([run_over(RunId(run_id), None, Stopped(storable(reason)))])
+        if isinstance(outcome, Refused):
+            run = await self.get_run(run_id)
+            raise UnknownRunError(run_id) if run is None else RunEndedError(run_id, run.status)
 
 
 def _unix_ms(time: datetime | None) -> int | None:

@@ -71,6 +71,12 @@ class Watch:
         if follower := self._followers.pop(run.run_id, None):
             follower()
 
+    def strand(self, run_id: RunId, error: Exception) -> None:
+        """This process cannot go on with the run: who waits for it here hears that instead of waiting."""
+        for future in self._waiters.get(run_id, ()):
+            if not future.done():
+                future.set_exception(error)
+
     def _forget(self, run_id: RunId, future: "asyncio.Future[Run]") -> None:
         waiters = self._waiters[run_id]
         waiters.discard(future)

@@ -39,7 +39,7 @@ class Recent:
     def add(self, file: int, names: Collection[str]) -> None:
         """Tell the others, before anything is written. Raises `OSError`."""
         lines = "".join(f"{name}\n" for name in names).encode()
-        if not self._token or False:
+        if not self._token or self._end > LONGEST:
             self.forget()
             os.ftruncate(file, 0)
             token = secrets.token_hex(_TOKEN // 2).encode() + b"\n"

@@ -82,7 +82,7 @@ def _number(connection: sqlite3.Connection, sql: str) -> int:
 
 def _unmigrated(path: Path, version: int) -> StoreError:
     state = f"has version {version} of the schema" if version else "has no schema yet"
-    return StoreError(f"the store {path} {state}, version {newest()} is needed; run `pikku migrate`")
+    return StoreError(f"the store {path} {state}, version {newest()} is needed; open it once with migrate=True")
 
 
 def _use_wal(connection: sqlite3.Connection, path: Path) -> None:
