@@ -1,7 +1,6 @@
 """What is particular to files: layout, names, what people do to them, and damage."""
 
 import asyncio
-import os
 import shutil
 import sys
 from collections.abc import AsyncIterator
@@ -197,12 +196,10 @@ class TestFolder:
             with pytest.raises(StoreUnavailableError, match=str(folder)):
                 await store.apply([woken()])
 
-    @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-    async def test_a_folder_that_cannot_be_written_is_told(self, tmp_path: Path) -> None:
-        os.chmod(tmp_path, 0o500)
-        with pytest.raises(StoreUnavailableError, match="Permission denied"):
-            await FileStore(tmp_path / "state").open()
-        os.chmod(tmp_path, 0o700)
+    async def test_a_folder_that_cannot_be_written_is_told(self) -> None:
+        # Not even root may make a folder there.
+        with pytest.raises(StoreUnavailableError, match="not permitted|denied|Read-only"):
+            await FileStore("/sys/pikku-state").open()
 
 
 class TestDamage:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from pikku.model.change import Applied, Change, Outcome
-from pikku.model.errors import StoreError
+from pikku.model.errors import StoreUnavailableError
 from pikku.ports.store import Store
 from pikku.runtime.store_time import StoreTime
 
@@ -62,8 +62,8 @@ class Committer:
                 future.set_result(outcome)
 
     async def _tell_failure(self, batch: Sequence[tuple[Change, asyncio.Future[Outcome]]], error: Exception) -> None:
-        if len(batch) > 1 and not isinstance(error, StoreError):
-            # One of the changes is at fault, not the store: the others must not suffer for it.
+        if len(batch) > 1 and not isinstance(error, StoreUnavailableError):
+            # One of the changes, or one run's damaged record, is at fault: the others must not suffer for it.
             for each in batch:
                 await self._write_batch([each])
             return
