@@ -198,7 +198,7 @@ class TestFolder:
 
     async def test_a_folder_that_cannot_be_written_is_told(self) -> None:
         # Not even root may make a folder there.
-        with pytest.raises(StoreUnavailableError, match="not permitted|denied|Read-only"):
+        with pytest.raises(StoreUnavailableError, match=r"not permitted|denied|Read-only"):
             await FileStore("/sys/pikku-state").open()
 
 

@@ -121,14 +121,14 @@ class TestFile:
             await SqliteStore(path).open()
 
     async def test_without_migrate_nothing_is_created(self, path: Path) -> None:
-        with pytest.raises(StoreError, match="pikku migrate"):
+        with pytest.raises(StoreError, match="migrate=True"):
             await SqliteStore(path).open(migrate=False)
         assert not _files(path.parent)
 
     async def test_without_migrate_an_older_file_stays_older(self, path: Path) -> None:
         with closing(sqlite3.connect(path)) as raw:
             raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        with pytest.raises(StoreError, match="pikku migrate"):
+        with pytest.raises(StoreError, match="migrate=True"):
             await SqliteStore(path).open(migrate=False)
         assert _pragma(path, "user_version") == 0
         await _create(path)

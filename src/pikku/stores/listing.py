@@ -18,7 +18,9 @@ def selected(runs: Iterable[Run], query: RunQuery) -> list[Run]:
 def in_order(steps: Mapping[str, Step], behind: Sequence[Attempt]) -> list[Attempt]:
     """All attempts: by the time they began, then by the place of their call in the body, then by their count and key."""
     attempts = [*behind, *(last_attempt(step) for step in steps.values())]
-    return sorted(attempts, key=lambda each: (each.created_ms, steps[each.key].call.position, each.attempt_count, each.key))
+    return sorted(
+        attempts, key=lambda each: (each.created_ms, steps[each.key].call.position, each.attempt_count, each.key)
+    )
 
 
 def _matches(run: Run, query: RunQuery) -> bool:
