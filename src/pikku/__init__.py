@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     from pikku.model.duration import Duration
     from pikku.model.errors import (
         NonDeterminismError,
-        NonRetryableError,
         PayloadTooLargeError,
         PikkuError,
-        RetryAfter,
         RunCancelledError,
         RunFailedError,
         StepFailedError,
@@ -29,15 +27,17 @@ if TYPE_CHECKING:
         UnstorableValueError,
     )
     from pikku.model.failure import Failure
+    from pikku.model.retrying import NonRetryableError, RetryAfter
     from pikku.model.run import Run, RunStatus
     from pikku.model.step import Attempt, StepKind, StepStatus
     from pikku.registry.marks import Middleware, func, workflow, workflow_func
     from pikku.runtime.client import Client
-    from pikku.runtime.context import Context, WorkflowContext
+    from pikku.runtime.context import Context
     from pikku.runtime.handle import RunHandle
     from pikku.runtime.rpc import Rpc
     from pikku.runtime.service import WorkflowService
     from pikku.runtime.step_info import StepInfo
+    from pikku.runtime.workflow_context import WorkflowContext
     from pikku.stores.memory import MemoryStore
 
 _HOMES = {
@@ -49,11 +49,11 @@ _HOMES = {
     "MemoryStore": "pikku.stores.memory",
     "Middleware": "pikku.registry.marks",
     "NonDeterminismError": "pikku.model.errors",
-    "NonRetryableError": "pikku.model.errors",
+    "NonRetryableError": "pikku.model.retrying",
     "PayloadTooLargeError": "pikku.model.errors",
     "Pikku": "pikku.app.pikku",
     "PikkuError": "pikku.model.errors",
-    "RetryAfter": "pikku.model.errors",
+    "RetryAfter": "pikku.model.retrying",
     "Rpc": "pikku.runtime.rpc",
     "Run": "pikku.model.run",
     "RunCancelledError": "pikku.model.errors",
@@ -70,7 +70,7 @@ _HOMES = {
     "UnknownRunError": "pikku.model.errors",
     "UnknownWorkflowError": "pikku.model.errors",
     "UnstorableValueError": "pikku.model.errors",
-    "WorkflowContext": "pikku.runtime.context",
+    "WorkflowContext": "pikku.runtime.workflow_context",
     "WorkflowService": "pikku.runtime.service",
     "func": "pikku.registry.marks",
     "workflow": "pikku.registry.marks",

@@ -6,7 +6,8 @@ import pytest
 
 from pikku.app.adapters import store_from
 from pikku.app.configuration import read_configuration
-from pikku.app.loading import load_app, load_module
+from pikku.app.loading import load_app
+from pikku.app.modules import load_module
 from pikku.model.errors import ConfigurationError, StoreURLError
 
 

@@ -147,7 +147,7 @@ async def test_a_step_fails_for_good_at_once_or_after_its_retries(
 
     app = Pikku()
     app.wire_workflow(name="gives_up", func=gives_up)
-    name = "OSError" if isinstance(error, OSError) else "pikku.model.errors.NonRetryableError"
+    name = "OSError" if isinstance(error, OSError) else "pikku.model.retrying.NonRetryableError"
     assert await system.run(app, gives_up) == name
     assert len(executed) == attempts
 

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar, overload
 
 from pikku.app.adapters import store_from
 from pikku.app.configuration import DEFAULT_STORE, Configuration, read_configuration
-from pikku.app.loading import load_module
+from pikku.app.modules import load_module
 from pikku.app.services import Services, created
 from pikku.model.errors import RemoteWithoutQueueError
 from pikku.model.run import ExecutionMode

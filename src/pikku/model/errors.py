@@ -37,12 +37,11 @@ PikkuError
  │   └─ StoreUnavailableError        the store does not answer, or has no room
  └─ ConfigurationError           the operator: settings that contradict, or an application that cannot be loaded
 
-NonRetryableError and RetryAfter are for the user to raise in steps. What ends a body from outside derives from
-BaseException (see `pikku.runtime.signals`), so that no `except Exception` of a workflow swallows it.
+NonRetryableError and RetryAfter are for the user to raise in steps: see `pikku.model.retrying`. What ends a body from outside
+derives from BaseException (see `pikku.runtime.signals`), so that no `except Exception` of a workflow swallows it.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -269,25 +268,6 @@ class StoreUnavailableError(StoreError):
 
 class ConfigurationError(PikkuError):
     """Settings that contradict each other, or an application that cannot be loaded."""
-
-
-class NonRetryableError(Exception):
-    """Raise it in a step to fail the step at once, whatever retries it has left."""
-
-
-class RetryAfter(Exception):
-    """Raise it in a step to be tried again after exactly this delay, if it has retries left.
-
-    >>> raise RetryAfter("30s", "the service asked for patience")
-    Traceback (most recent call last):
-    pikku.model.errors.RetryAfter: the service asked for patience
-    """
-
-    def __init__(self, delay: "float | str | timedelta", message: str = "") -> None:
-        from pikku.model.duration import parse_duration
-
-        self.delay_ms = parse_duration(delay)
-        super().__init__(message or f"to be tried again after {delay}")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

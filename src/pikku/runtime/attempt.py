@@ -5,9 +5,10 @@ import logging
 
 from pikku.engine.settle import Failed, Succeeded
 from pikku.model.duration import format_duration
-from pikku.model.errors import InputError, NonRetryableError, PayloadError, RetryAfter, StepTimeoutError
+from pikku.model.errors import InputError, PayloadError, StepTimeoutError
 from pikku.model.ids import RunId
 from pikku.model.payload import Json
+from pikku.model.retrying import NonRetryableError, RetryAfter
 from pikku.ports.clock import Clock
 from pikku.registry.codecs import encode
 from pikku.registry.exceptions import capture

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from pikku.model.change import Lease
 from pikku.model.run import Run
 from pikku.ports.store import Store
+from pikku.runtime.background import Background, listen
 from pikku.runtime.deadline import is_set_within
 from pikku.runtime.orchestrator import Orchestrator
 
@@ -27,18 +28,14 @@ class Claimer:
         self._orchestrator = orchestrator
         self._poll_ms = poll_ms
         self._hinted = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._background = Background()
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._claim_again_and_again())]
+        self._background.start(listen(self._store, lambda _: self._hinted.set()), self._claim_again_and_again())
 
     async def stop(self) -> None:
         """Claim no more. Safe when never started, and twice."""
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-        self._tasks = []
+        await self._background.stop()
 
     async def sweep(self) -> list[Run]:
         """Claim and adopt all runs that are due now."""
@@ -48,13 +45,6 @@ class Claimer:
                 self._orchestrator.adopt(snapshot)
             claimed += runs
         return claimed
-
-    async def _listen(self) -> None:
-        try:
-            async for _ in self._store.hints():
-                self._hinted.set()
-        except Exception as error:  # noqa: BLE001  hints only save waiting; polling goes on
-            logger.warning("no more hints from the store, polling instead: %s", error)
 
     async def _claim_again_and_again(self) -> None:
         while True:

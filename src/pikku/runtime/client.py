@@ -17,7 +17,7 @@ from pikku.registry.registry import Function, Registry, Workflow
 from pikku.runtime.body import Body
 from pikku.runtime.claimer import Claimer
 from pikku.runtime.committer import Committer
-from pikku.runtime.context import Context, WorkflowContext
+from pikku.runtime.context import Context
 from pikku.runtime.handle import RunHandle
 from pikku.runtime.invoke import Invoker
 from pikku.runtime.leases import LeaseKeeper, new_owner
@@ -30,6 +30,7 @@ from pikku.runtime.signals import Why
 from pikku.runtime.store_time import StoreTime
 from pikku.runtime.watch import Watch
 from pikku.runtime.workflow import Workflow as WorkflowSteps
+from pikku.runtime.workflow_context import WorkflowContext
 
 S = TypeVar("S")
 D = TypeVar("D")

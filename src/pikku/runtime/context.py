@@ -1,4 +1,4 @@
-"""What the user's functions and workflow bodies are given."""
+"""What the user's functions are given."""
 
 from typing import Generic, TypeVar
 from uuid import uuid4
@@ -7,7 +7,6 @@ from pikku.runtime.rpc import Rpc
 from pikku.runtime.run_logger import RunLogger
 from pikku.runtime.service import WorkflowService
 from pikku.runtime.step_info import StepInfo, current_step
-from pikku.runtime.workflow import Workflow
 
 S = TypeVar("S")
 
@@ -43,15 +42,3 @@ class Context(Generic[S]):
             return step.invocation_id
         self._own_id = self._own_id or str(uuid4())
         return self._own_id
-
-
-class WorkflowContext(Context[S]):
-    """The surroundings of a workflow body: `workflow` takes its steps."""
-
-    __slots__ = ("workflow",)
-
-    def __init__(
-        self, services: S, rpc: Rpc, logger: RunLogger, workflow_service: WorkflowService, workflow: Workflow
-    ) -> None:
-        super().__init__(services, rpc, logger, workflow_service)
-        self.workflow = workflow

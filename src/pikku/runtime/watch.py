@@ -8,6 +8,7 @@ from pikku.model.errors import UnknownRunError
 from pikku.model.ids import RunId
 from pikku.model.run import Run, RunStatus
 from pikku.ports.store import Hint, RunQuery, Store
+from pikku.runtime.background import Background, listen
 from pikku.runtime.deadline import is_set_within
 
 logger = logging.getLogger("pikku.watch")
@@ -31,18 +32,14 @@ class Watch:
         self._hinted: set[RunId] = set()
         self._hinted_at_anything = False
         self._look_now = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._background = Background()
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._look_again_and_again())]
+        self._background.start(listen(self._store, self._take), self._look_again_and_again())
 
     async def stop(self) -> None:
         """Look no more. Safe when never started, and twice."""
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-        self._tasks = []
+        await self._background.stop()
 
     async def ended(self, run_id: RunId) -> Run:
         """The run, once it has ended. Raises `UnknownRunError`."""
@@ -82,13 +79,6 @@ class Watch:
         waiters.discard(future)
         if not waiters:
             del self._waiters[run_id]
-
-    async def _listen(self) -> None:
-        try:
-            async for hint in self._store.hints():
-                self._take(hint)
-        except Exception as error:  # noqa: BLE001  hints only save waiting; polling goes on
-            logger.warning("no more hints from the store, polling instead: %s", error)
 
     def _take(self, hint: Hint) -> None:
         self._hinted |= hint

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, Unpack, overload
+from typing import Any, NoReturn, TypeVar, Unpack, overload
 
 from pikku.model.duration import Duration, parse_duration
 from pikku.model.errors import NotAFunctionError
@@ -14,13 +14,11 @@ from pikku.registry.marks import FunctionMark, mark_of, place_of
 from pikku.registry.registry import Function, Registry
 from pikku.registry.signature import result_codec
 from pikku.runtime.body import Body
+from pikku.runtime.context import Context
 from pikku.runtime.perform import perform
 from pikku.runtime.request import Request
 from pikku.runtime.signals import CancelRequested
 from pikku.runtime.step_options import StepOptions, checked_name, policy_of
-
-if TYPE_CHECKING:
-    from pikku.runtime.context import Context
 
 D = TypeVar("D")
 R = TypeVar("R")
@@ -50,14 +48,14 @@ class Workflow:
     def do(
         self,
         name: str,
-        function: "Callable[[Context[Any], D], Coroutine[Any, Any, R]]",
+        function: Callable[[Context[Any], D], Coroutine[Any, Any, R]],
         data: D,
         /,
         **options: Unpack[StepOptions],
     ) -> Coroutine[Any, Any, R]: ...
     @overload
     def do(
-        self, name: str, function: "Callable[[Context[Any], D], R]", data: D, /, **options: Unpack[StepOptions]
+        self, name: str, function: Callable[[Context[Any], D], R], data: D, /, **options: Unpack[StepOptions]
     ) -> Coroutine[Any, Any, R]: ...
     @overload
     def do(
@@ -69,13 +67,13 @@ class Workflow:
     def do(
         self,
         name: str,
-        function: "Callable[[Context[Any]], Coroutine[Any, Any, R]]",
+        function: Callable[[Context[Any]], Coroutine[Any, Any, R]],
         /,
         **options: Unpack[StepOptions],
     ) -> Coroutine[Any, Any, R]: ...
     @overload
     def do(
-        self, name: str, function: "Callable[[Context[Any]], R]", /, **options: Unpack[StepOptions]
+        self, name: str, function: Callable[[Context[Any]], R], /, **options: Unpack[StepOptions]
     ) -> Coroutine[Any, Any, R]: ...
     @overload
     def do(

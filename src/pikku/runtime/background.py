@@ -1,0 +1,37 @@
+"""Work that goes on beside the runs, from `start` to `stop`."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from pikku.ports.store import Hint, Store
+
+logger = logging.getLogger("pikku.hints")
+
+
+class Background:
+    """Tasks with one lifecycle. `stop` is safe when never started, and twice."""
+
+    def __init__(self) -> None:
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self, *works: Coroutine[Any, Any, None]) -> None:
+        self._tasks += [asyncio.create_task(work) for work in works]
+
+    async def stop(self) -> None:
+        """Cancel what goes on, and return when it has ended."""
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+
+
+async def listen(store: Store, take: Callable[[Hint], None]) -> None:
+    """Take the store's hints as they come. If they end, whoever listens has to do with polling."""
+    try:
+        async for hint in store.hints():
+            take(hint)
+    except Exception as error:  # noqa: BLE001  hints only save waiting
+        logger.warning("no more hints from the store, polling instead: %s", error)
