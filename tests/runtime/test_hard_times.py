@@ -62,6 +62,55 @@ async def test_a_run_outlives_writes_that_fail_whether_they_were_made_or_not() -
         assert await clock.run(pikku.run(hard)) == ["a", "a", "a", "b", "c"]
 
 
+async def test_a_run_that_is_cancelled_while_it_is_read_again_does_not_go_on() -> None:
+    reading, gate, executed = asyncio.Event(), asyncio.Event(), []
+
+    class Slow(MemoryStore):
+        async def load(self, run_ids: Sequence[RunId]) -> Sequence[Snapshot]:
+            snapshots = await super().load(run_ids)
+            reading.set()
+            await gate.wait()
+            return snapshots
+
+    @workflow_func
+    async def hard(ctx: Body) -> None:
+        await ctx.workflow.sleep("1d")
+        executed.append("after the sleep")
+        await ctx.workflow.sleep("30s")
+
+    clock = VirtualClock()
+    async with wired(hard).connect(Slow(clock=clock), clock=clock) as pikku:
+        handle = await pikku.start(hard)
+        await clock.run(reading.wait())
+        await pikku.cancel_run(handle.run_id)
+        gate.set()
+    assert executed == []
+
+
+async def test_a_run_that_is_cancelled_while_a_forgotten_step_keeps_it_from_ending_is_stopped() -> None:
+    began, stopped = asyncio.Event(), asyncio.Event()
+
+    async def endless() -> None:
+        began.set()
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            stopped.set()
+
+    @workflow_func
+    async def hard(ctx: Body) -> None:
+        forgotten = asyncio.create_task(ctx.workflow.do("endless", endless))
+        forgotten.add_done_callback(lambda task: task.cancelled() or task.exception())
+        await began.wait()
+
+    async with wired(hard).connect("memory://") as pikku:
+        handle = await pikku.start(hard)
+        await began.wait()
+        await asyncio.sleep(0)
+        await pikku.cancel_run(handle.run_id)
+        await stopped.wait()
+
+
 async def test_who_waits_for_a_run_that_cannot_go_on_here_hears_that(caplog: pytest.LogCaptureFixture) -> None:
     class Broken(MemoryStore):
         async def load(self, run_ids: Sequence[RunId]) -> Sequence[Snapshot]:

@@ -142,8 +142,8 @@ class Body:
 
     def stop(self, why: Why) -> BodyStopped:
         """End the body: it is cancelled where it waits, and every later call of it raises what this returns."""
-        if self.stopped is None:
-            self.stopped = why
+        if self.stopped is None or self._closing is not None:
+            self.stopped = self.stopped or why
             self._resumes_at = min(self._waits.values(), default=0)
             self._turnstile.close()
             for task in {self._main, *self._open.values()}:

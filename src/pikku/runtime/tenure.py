@@ -57,11 +57,10 @@ class Tenure:
 
     def stop(self, why: Why) -> None:
         """End the tenure as soon as may be."""
+        self._order = why
+        self._body.stop(why)
         if self._nap is not None:
-            self._order = why
             self._nap.cancel()
-        else:
-            self._body.stop(why)
 
     def drain(self) -> None:
         """Hand the run back as soon as nothing of it is being executed."""
@@ -78,15 +77,13 @@ class Tenure:
         if self._around.is_draining():
             return Why.RELEASED
         await self._take_nap(ms)
-        if self._order is not None:
-            return self._order
         try:
-            snapshot = await self._office.reload(self._run)
+            snapshot = None if self._order else await self._office.reload(self._run)
         except StoreError as error:
             logger.warning("could not read run %s, trying again: %s", self._run.run_id, error)
             return Why.OUT_OF_STEP
-        if snapshot is None:
-            return Why.LOST
+        if self._order is not None or snapshot is None:
+            return self._order or Why.LOST
         self._run, self._body = snapshot.run, Body(snapshot, self._around)
         return await self._live()
 
@@ -114,6 +111,8 @@ class Tenure:
             logger.warning("could not hand back run %s, its lease will run out: %s", run.run_id, error)
 
     async def _take_nap(self, ms: int) -> None:
+        if self._order is not None:
+            return
         self._nap = asyncio.ensure_future(self._around.clock.sleep(ms))
         try:
             await self._nap

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeVar
 
 import msgspec
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from pikku.engine.transitions import STEP_MOVES
@@ -40,14 +40,16 @@ from pikku.testing.contracts.stores import Stores
 
 T = TypeVar("T")
 
-RUNS = [run_id(number) for number in range(4)]
+RUNS = [run_id(number) for number in range(9)]
+ENOUGH = 3
 UNKNOWN = run_id(77)
 WORKFLOWS = ["onboarding", "Onboarding"]
 FUNCTIONS = ["email.send", "it's; --"]
-KEYS = ["pay", "pay#1", "Pay", "../長", "mail"]
+KEYS = ["pay", "pay#1", "Pay", "../長", "mail", "a/b", "nap"]
+POSITIONS = {key: position for position, key in enumerate(KEYS)}
 TAGS = ["vip", "eu", '"']
 LEASES = [Lease(owner, ttl) for owner in ("ann", "bob", "zoë") for ttl in (1_000, 30_000)]
-LEAPS = [0, 1, 250, 1_000, 30_000, 3_600_000]
+LEAPS = [1, 500, 1_000, 30_000, 40_000]
 
 Known = Mapping[RunId, Snapshot]
 
@@ -68,12 +70,17 @@ def store_machine(fresh: Callable[[], Stores]) -> type[RuleBasedStateMachine]:
 
 
 @st.composite
-def _epochs(draw: DrawFn, right: int) -> int:
-    return right + draw(st.sampled_from([0, 0, 0, 0, -1, 1]))
+def _honest(draw: DrawFn) -> bool:
+    """Most changes are right in all they rely on; the others are wrong in some of it, as a late owner is."""
+    return draw(st.sampled_from([True] * 5 + [False]))
 
 
-def _likely(right: T, others: Sequence[T]) -> SearchStrategy[T]:
-    return st.sampled_from([right, right, right, *others])
+def _about(right: T, wrong: Sequence[T], *, honest: bool) -> SearchStrategy[T]:
+    return st.just(right) if honest else st.sampled_from([right, *wrong])
+
+
+def _epochs(right: int, *, honest: bool) -> SearchStrategy[int]:
+    return _about(right, [right - 1, right + 1], honest=honest)
 
 
 def _run_of(known: Known, run: RunId) -> tuple[int, int, Mapping[str, Step]]:
@@ -82,31 +89,43 @@ def _run_of(known: Known, run: RunId) -> tuple[int, int, Mapping[str, Step]]:
     return (found.run.epoch, found.run.wakes, found.steps) if found else (0, 0, {})
 
 
-def _run_ids(known: Known) -> SearchStrategy[RunId]:
-    running = [run for run, found in known.items() if not found.run.status.ended]
-    return st.sampled_from([*running, *running, *RUNS, UNKNOWN])
+def _running(known: Known) -> list[RunId]:
+    return [run for run, found in known.items() if not found.run.status.ended]
 
 
-_created: SearchStrategy[Change] = st.builds(
-    RunCreated,
-    run_id=st.sampled_from(RUNS),
-    workflow=st.sampled_from(WORKFLOWS),
-    input_json=VALUES,
-    mode=st.sampled_from(ExecutionMode),
-    tags=st.lists(st.sampled_from(TAGS), max_size=2).map(tuple),
-    version=st.sampled_from([None, "", "1"]),
-    lease=st.sampled_from([None, *LEASES]),
-)
+def _unfinished(steps: Mapping[str, Step]) -> list[str]:
+    return [key for key, step in steps.items() if not step.status.final]
+
+
+def _run_ids(known: Known, *, honest: bool) -> SearchStrategy[RunId]:
+    running = _running(known)
+    return st.sampled_from(running if honest and running else [*RUNS, UNKNOWN])
+
+
+@st.composite
+def _created(draw: DrawFn, known: Known) -> Change:
+    new = [run for run in RUNS if run not in known]
+    honest = draw(_honest())
+    return RunCreated(
+        run_id=draw(st.sampled_from(new if new and honest else RUNS)),
+        workflow=draw(st.sampled_from(WORKFLOWS)),
+        input_json=draw(VALUES),
+        mode=draw(st.sampled_from(ExecutionMode)),
+        tags=tuple(draw(st.lists(st.sampled_from(TAGS), max_size=2))),
+        version=draw(st.sampled_from([None, "", "1"])),
+        lease=draw(st.sampled_from([None, *LEASES])),
+    )
 
 
 @st.composite
 def _run_moved(draw: DrawFn, known: Known) -> Change:
-    run = draw(_run_ids(known))
+    honest = draw(_honest())
+    run = draw(_run_ids(known, honest=honest))
     status = draw(st.sampled_from(ENDS))
     completed = status is RunStatus.COMPLETED
     return RunMoved(
         run_id=run,
-        epoch=draw(st.none() | _epochs(_run_of(known, run)[0])),
+        epoch=draw(st.none() | _epochs(_run_of(known, run)[0], honest=honest)),
         status=status,
         abandon=FAILURE,
         output_json=draw(VALUES) if completed else None,
@@ -116,19 +135,20 @@ def _run_moved(draw: DrawFn, known: Known) -> Change:
 
 @st.composite
 def _run_released(draw: DrawFn, known: Known) -> Change:
-    run = draw(_run_ids(known))
+    honest = draw(_honest())
+    run = draw(_run_ids(known, honest=honest))
     epoch, wakes, _ = _run_of(known, run)
     return RunReleased(
         run_id=run,
-        epoch=draw(_epochs(epoch)),
+        epoch=draw(_epochs(epoch, honest=honest)),
         due_in=draw(st.none() | MOMENTS),
-        seen_wakes=draw(_likely(wakes, [0, wakes + 1])),
+        seen_wakes=draw(_about(wakes, [0, wakes + 1], honest=honest)),
     )
 
 
 @st.composite
 def _run_woken(draw: DrawFn, known: Known) -> Change:
-    return RunWoken(run_id=draw(_run_ids(known)))
+    return RunWoken(run_id=draw(_run_ids(known, honest=draw(_honest()))))
 
 
 @st.composite
@@ -141,85 +161,98 @@ def _standings(draw: DrawFn, status: StepStatus, attempt: int, *, may_retry: boo
         attempt,
         result_json=draw(VALUES) if status is StepStatus.SUCCEEDED else None,
         error=FAILURE if status is StepStatus.FAILED else None,
-        due_in=draw(st.none() | MOMENTS) if status in (StepStatus.PENDING, StepStatus.SCHEDULED) else None,
+        due_in=draw(st.sampled_from([None, 0, 0, 0, 500, 40_000]))
+        if status in (StepStatus.PENDING, StepStatus.SCHEDULED)
+        else None,
         ran_ms=draw(st.none() | MOMENTS),
         failed=behind,
     )
 
 
 @st.composite
-def _calls(draw: DrawFn) -> StepCall:
-    key = draw(st.sampled_from(KEYS))
-    kind = draw(st.sampled_from([*StepKind, StepKind.RPC]))
+def _calls(draw: DrawFn, keys: Sequence[str]) -> StepCall:
+    key = draw(st.sampled_from(keys))
+    kind = draw(st.sampled_from([*StepKind, StepKind.RPC, StepKind.RPC]))
     rpc = kind is StepKind.RPC
     return StepCall(
         key=key,
         name=key,
         kind=kind,
-        position=KEYS.index(key),
+        position=POSITIONS[key],
         rpc_name=draw(st.sampled_from(FUNCTIONS)) if rpc else None,
         data_json=draw(st.none() | VALUES),
-        remote=rpc and draw(st.sampled_from([True, True, False])),
+        remote=rpc and draw(st.sampled_from([True, True, True, False])),
         seen=draw(st.sampled_from([None, Seen(0, ()), Seen(1, ("pay",))])),
     )
 
 
 @st.composite
 def _step_inserted(draw: DrawFn, known: Known) -> Change:
-    run, call = draw(_run_ids(known)), draw(_calls())
-    status = draw(_likely(StepStatus.SCHEDULED, list(StepStatus)))
-    standing = draw(_standings(status, 1, may_retry=True))
-    return StepInserted(run_id=run, epoch=draw(_epochs(_run_of(known, run)[0])), call=call, standing=standing)
+    honest = draw(_honest())
+    run = draw(_run_ids(known, honest=honest))
+    epoch, _, steps = _run_of(known, run)
+    new = [key for key in KEYS if key not in steps]
+    status = draw(st.sampled_from([*StepStatus, StepStatus.SCHEDULED, StepStatus.SCHEDULED]))
+    return StepInserted(
+        run_id=run,
+        epoch=draw(_epochs(epoch, honest=honest)),
+        call=draw(_calls(new if honest and new else KEYS)),
+        standing=draw(_standings(status, 1, may_retry=True)),
+    )
 
 
 @st.composite
 def _step_moved(draw: DrawFn, known: Known) -> Change:
-    run = draw(_run_ids(known))
+    honest = draw(_honest())
+    waiting = [run for run, found in known.items() if _unfinished(found.steps)]
+    run = draw(st.sampled_from(waiting) if honest and waiting else _run_ids(known, honest=honest))
     epoch, _, steps = _run_of(known, run)
-    key = draw(st.sampled_from([*steps, *steps, *steps, *KEYS]))
+    unfinished = _unfinished(steps)
+    key = draw(st.sampled_from(unfinished if honest and unfinished else KEYS))
     step = steps.get(key)
-    recorded = step.status if step and not step.status.final else StepStatus.RUNNING
-    was, attempt = draw(_likely(recorded, OPEN)), step.attempt_count if step else 1
+    recorded, attempt = (step.status, step.attempt_count) if step else (StepStatus.RUNNING, 1)
+    was = draw(_about(StepStatus.RUNNING if recorded.final else recorded, OPEN, honest=honest))
     status = draw(st.sampled_from(sorted(STEP_MOVES[was])))
     return StepMoved(
         run_id=run,
         key=key,
         from_status=was,
-        from_attempt=draw(_likely(attempt, [attempt + 1])),
+        from_attempt=draw(_about(attempt, [attempt - 1, attempt + 1], honest=honest)),
         standing=draw(_standings(status, attempt, may_retry=was is not StepStatus.PENDING)),
-        run_epoch=draw(st.none() | _epochs(epoch)),
-        step_epoch=draw(st.none() | _epochs(step.epoch if step else 0)),
-        only_when_due=draw(st.booleans()),
+        run_epoch=draw(st.none() | _epochs(epoch, honest=honest)),
+        step_epoch=draw(st.none() | _epochs(step.epoch if step else 0, honest=honest)),
+        only_when_due=draw(st.sampled_from([False, False, True])),
     )
 
 
-def _changes(known: Known) -> SearchStrategy[list[Change]]:
-    of_runs = [_run_moved(known), _run_released(known), _run_woken(known)]
-    of_steps = [_step_inserted(known), _step_moved(known)]
-    # Ends are rare, so that runs live long enough to have a history.
-    return st.lists(
-        st.one_of(_created, *of_steps, *of_steps, *of_runs[1:], *of_steps, of_runs[0]), min_size=1, max_size=6
-    )
+def _changes(*kinds: SearchStrategy[Change], most: int = 5) -> SearchStrategy[list[Change]]:
+    return st.lists(st.one_of(*kinds), min_size=1, max_size=most)
 
 
 @st.composite
 def _held(draw: DrawFn, known: Known) -> Held:
-    run = draw(_run_ids(known))
+    honest = draw(_honest())
+    run = draw(_run_ids(known, honest=honest))
     epoch, _, steps = _run_of(known, run)
-    key = draw(st.none() | st.sampled_from([*steps, "unknown"]))
+    owned = [key for key, step in steps.items() if step.owner is not None]
+    key = draw(st.sampled_from([None, *owned, *([] if honest else [*steps, "unknown"])]))
     right = epoch if key is None else steps[key].epoch if key in steps else 0
-    return Held(run, draw(_epochs(right)), key)
+    return Held(run, draw(_epochs(right, honest=honest)), key)
 
 
-def _queries() -> SearchStrategy[RunQuery]:
-    return st.builds(
-        RunQuery,
-        run_ids=st.lists(st.sampled_from([*RUNS, UNKNOWN]), max_size=2),
-        statuses=st.lists(st.sampled_from(RunStatus), max_size=2),
-        workflow=st.sampled_from([None, None, *WORKFLOWS]),
-        tags=st.lists(st.sampled_from(TAGS), max_size=1),
-        before=st.sampled_from([None, None, *RUNS, UNKNOWN]),
-        limit=st.sampled_from([1, 2, 100]),
+@st.composite
+def _queries(draw: DrawFn, known: Known) -> RunQuery:
+    times = [found.run.created_ms + off for found in known.values() for off in (0, 1)]
+    moments = st.none() | st.sampled_from([0, *times])
+    return RunQuery(
+        run_ids=draw(st.just([]) | st.lists(st.sampled_from([*RUNS, UNKNOWN]), max_size=4)),
+        statuses=draw(st.just([]) | st.lists(st.sampled_from(RunStatus), max_size=3)),
+        workflow=draw(st.sampled_from([None, None, *WORKFLOWS])),
+        tags=draw(st.just([]) | st.lists(st.sampled_from(TAGS), max_size=2)),
+        created_from=draw(moments),
+        created_until=draw(moments),
+        before=draw(st.none() | st.sampled_from([*RUNS, UNKNOWN])),
+        limit=draw(st.sampled_from([1, 2, 100])),
     )
 
 
@@ -248,11 +281,27 @@ class _StoreMachine(RuleBasedStateMachine):
         self.wait(self.stores.close())
         self.runner.close()
 
+    @initialize(data=st.data())
+    def begin(self, data: st.DataObject) -> None:
+        self.apply([data.draw(_created(self.known()), label="change") for _ in range(ENOUGH)])
+
     @rule(data=st.data())
-    def change(self, data: st.DataObject) -> None:
-        changes = data.draw(_changes(self.known()), label="changes")
-        self.same("outcomes", list(self.wait(self.mine.apply(changes))), list(self.wait(self.oracle.apply(changes))))
-        self.compare()
+    def write_steps(self, data: st.DataObject) -> None:
+        known = self.known()
+        self.apply(data.draw(_changes(_step_inserted(known), _step_moved(known)), label="changes"))
+
+    @rule(data=st.data())
+    def change_runs(self, data: st.DataObject) -> None:
+        known = self.known()
+        self.apply(data.draw(_changes(_created(known), _run_released(known), _run_woken(known)), label="changes"))
+
+    @rule(data=st.data())
+    def change_anything(self, data: st.DataObject) -> None:
+        known = self.known()
+        kinds = [_step_inserted, _step_moved, _created, _run_released, _run_woken]
+        # Ends are rare, so that runs live long enough to have a history.
+        kinds += [_run_moved] if len(_running(known)) > ENOUGH else []
+        self.apply(data.draw(_changes(*(kind(known) for kind in kinds), most=8), label="changes"))
 
     @rule(lease=st.sampled_from(LEASES), workflows=_some(WORKFLOWS), limit=st.sampled_from([1, 2, 100]))
     def claim_runs(self, lease: Lease, workflows: list[str], limit: int) -> None:
@@ -284,24 +333,24 @@ class _StoreMachine(RuleBasedStateMachine):
         self.wait(self.stores.clock.advance(ms))
         self.compare()
 
-    @rule(query=_queries())
-    def list_runs(self, query: RunQuery) -> None:
+    @rule(data=st.data(), workflows=_some(WORKFLOWS), functions=_some(FUNCTIONS))
+    def read(self, data: st.DataObject, workflows: list[str], functions: list[str]) -> None:
+        query = data.draw(_queries(self.known()), label="query")
         self.agree(f"list_runs({query})", lambda store: store.list_runs(query), list)
-
-    @rule(workflows=_some(WORKFLOWS), functions=_some(FUNCTIONS))
-    def ask_what_is_due(self, workflows: list[str], functions: list[str]) -> None:
         self.agree("next_due", lambda store: store.next_due(workflows, functions))
 
-    @rule()
-    def open_again(self) -> None:
-        self.wait(self.mine.close())
-        self.wait(self.mine.open())
+    @rule(reopen=st.booleans())
+    def change_hands(self, *, reopen: bool) -> None:
+        """From now on the other store writes, and this one reads."""
+        if reopen:
+            self.wait(self.mine.close())
+            self.wait(self.mine.open())
+        self.mine, self.theirs = self.theirs, self.mine
         self.compare()
 
-    @rule()
-    def swap(self) -> None:
-        """From now on the other store writes."""
-        self.mine, self.theirs = self.theirs, self.mine
+    def apply(self, changes: Sequence[Change]) -> None:
+        self.same("outcomes", list(self.wait(self.mine.apply(changes))), list(self.wait(self.oracle.apply(changes))))
+        self.compare()
 
     def compare(self) -> None:
         self.agree("load", lambda store: store.load([*RUNS, UNKNOWN]), _snapshots_by_id)
