@@ -103,6 +103,7 @@ async def test_an_uncaught_exception_fails_the_run_with_message_stack_and_code(s
     assert run.error.code == "CARD_DECLINED"
     assert run.error.stack is not None
     assert "in errors" in run.error.stack
+    assert "pikku/runtime" not in run.error.stack
     assert run.error.cause is not None
     assert run.error.cause.stack is not None
     assert "in careless" in run.error.cause.stack

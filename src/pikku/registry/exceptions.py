@@ -2,7 +2,7 @@
 
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
-from types import TracebackType
+from types import FrameType
 from typing import Any
 
 import msgspec
@@ -73,18 +73,18 @@ def _cause(error: BaseException, cause: BaseException | None, causes: int) -> Fa
 
 
 def _stack(error: BaseException) -> str | None:
-    start = _first_foreign(error.__traceback__)
-    if start is None:
+    """The user's part of the stack: our frames around it explain nothing to him."""
+    trace = error.__traceback__
+    frames = zip(traceback.extract_tb(trace), traceback.walk_tb(trace), strict=True)
+    theirs = [summary for summary, (frame, _) in frames if not _is_ours(frame)]
+    if not theirs:
         return None
-    text = storable("".join(traceback.format_tb(start)))
+    text = storable("".join(traceback.format_list(theirs)))
     return text if len(text) <= STACK_LIMIT else "…" + text[-STACK_LIMIT:]
 
 
-def _first_foreign(start: TracebackType | None) -> TracebackType | None:
-    """The stack from the user's own code on: our frames before it explain nothing to him."""
-    while start is not None and start.tb_frame.f_globals.get("__name__", "").startswith("pikku.runtime."):
-        start = start.tb_next
-    return start
+def _is_ours(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__", "")).startswith("pikku.runtime.")
 
 
 def _fields(error: BaseException) -> dict[str, Any]:
