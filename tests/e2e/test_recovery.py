@@ -194,6 +194,37 @@ async def test_an_owner_that_was_away_too_long_loses_its_run_and_writes_nothing_
         assert await handle.result() == "by execution 2"
     history = await system.store.history(handle.run_id)
     assert [attempt.result for attempt in history if attempt.status == "succeeded"] == ["by execution 2"]
+    assert executions == ["slow", "slow"]
+
+
+async def test_the_end_that_a_late_owner_comes_to_does_not_count(system: System) -> None:
+    gates = {"first": asyncio.Event(), "second": asyncio.Event()}
+    lives = iter(gates)
+
+    @workflow_func
+    async def contested(ctx: Body) -> str:
+        await ctx.workflow.do("step", lambda: None)
+        life = next(lives)
+        await gates[life].wait()
+        return f"the end of the {life} life"
+
+    app = Pikku()
+    app.wire_workflow(name="contested", func=contested)
+    async with system.connect(app) as first, system.connect(app) as second:
+        handle = await first.start(contested)
+        async with asyncio.timeout(30):
+            while not await system.store.history(handle.run_id):  # noqa: ASYNC110  what is awaited is in the store
+                await asyncio.sleep(0)
+        await system.clock.advance("31s")
+        [taken] = await second.recover()
+        gates["first"].set()
+        await system.clock.advance("1s")
+        run = await first.workflow_service.get_run(handle.run_id)
+        assert run is not None
+        assert run.status == "running"
+        gates["second"].set()
+        assert await taken.result() == "the end of the second life"
+        assert await handle.result() == "the end of the second life"
 
 
 async def test_draining_lets_attempts_end_hands_runs_back_and_starts_nothing(system: System) -> None:

@@ -84,7 +84,6 @@ class Body:
 
     def opened(self, key: str) -> None:
         """A call is awaited by the current task."""
-        self.check()
         self._open[key] = asyncio.current_task()
 
     def closed(self, key: str) -> None:
