@@ -27,12 +27,14 @@ class System:
         self.clock = clock
         self._longest_wait = longest_wait
 
-    def connect(self, app: Pikku[Any], **options: Any) -> AbstractAsyncContextManager[Client[Any]]:
+    def connect(
+        self, app: Pikku[Any], *, lease: str = "30s", **options: Any
+    ) -> AbstractAsyncContextManager[Client[Any]]:
         """A process of the application."""
-        return app.connect(self.service(), clock=self.clock, **options)
+        return app.connect(self.service(lease), clock=self.clock, **options)
 
-    def service(self) -> WorkflowService:
-        return WorkflowService(_StaysOpen(self.store), lease="30s", longest_wait=self._longest_wait, value_limit=4096)
+    def service(self, lease: str = "30s") -> WorkflowService:
+        return WorkflowService(_StaysOpen(self.store), lease=lease, longest_wait=self._longest_wait, value_limit=4096)
 
     async def run(self, app: Pikku[Any], workflow: Any, data: Any = None) -> Any:
         """The result of a run in a process of its own, with time flying."""

@@ -121,10 +121,12 @@ async def test_another_process_may_cancel_a_run_and_its_owner_stops(system: Syst
         await ctx.workflow.do("endless", endless)
 
     app = wired(cancels)
-    async with system.connect(app) as owner, system.connect(app) as other:
+    # With so long a lease it is no renewal that tells the owner.
+    async with system.connect(app, lease="1h") as owner, system.connect(app) as other:
         handle = await owner.start(cancels)
         await began.wait()
         await other.cancel_run(handle.run_id, reason="from afar")
-        await ended.wait()
+        async with asyncio.timeout(60):
+            await ended.wait()
         with pytest.raises(RunCancelledError, match="from afar"):
             await handle.result()

@@ -197,6 +197,35 @@ async def test_an_owner_that_was_away_too_long_loses_its_run_and_writes_nothing_
     assert executions == ["slow", "slow"]
 
 
+async def test_an_owner_that_lost_its_run_while_it_slept_leaves_it_to_the_new_one(system: System) -> None:
+    gate, executions = asyncio.Event(), []
+
+    async def after() -> None:
+        executions.append("after")
+        await gate.wait()
+
+    @workflow_func
+    async def contested(ctx: Body) -> str:
+        await ctx.workflow.sleep("1h")
+        await ctx.workflow.do("after", after)
+        return "done"
+
+    app = Pikku()
+    app.wire_workflow(name="contested", func=contested)
+    async with system.connect(app) as first:
+        handle = await first.start(contested)
+        await system.clock.sleeping()
+        await system.clock.advance("31s")
+        async with system.connect(app) as second:
+            [taken] = await second.recover()
+            await system.clock.sleeping(2)
+            await system.clock.advance("1h")
+            gate.set()
+            assert await system.leap(taken.result()) == "done"
+        assert await handle.result() == "done"
+    assert executions == ["after"]
+
+
 async def test_the_end_that_a_late_owner_comes_to_does_not_count(system: System) -> None:
     gates = {"first": asyncio.Event(), "second": asyncio.Event()}
     lives = iter(gates)

@@ -196,6 +196,7 @@ async def test_a_step_knows_itself_and_nothing_else_does(system: System, app: Pi
     async def curious(ctx: Body) -> None:
         assert ctx.step is None
         await ctx.workflow.do("look", outer, None)
+        assert ctx.step is None
         await ctx.workflow.do("look inline", lambda: seen.append(ctx.step))
 
     app.add_functions(outer, inner)
