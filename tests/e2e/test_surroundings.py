@@ -120,17 +120,22 @@ async def test_a_step_that_is_tried_again_starts_its_child_runs_once(system: Sys
     async def child(ctx: Body, data: int) -> int:
         return data
 
-    @func
-    async def spawn(ctx: Context[Services]) -> list[str]:
+    async def children(ctx: Context[Any]) -> list[str]:
         assert ctx.step is not None
         ids = [await ctx.rpc.start_workflow("child", number) for number in range(2)]
         if ctx.step.attempt_count == 1:
             raise ConnectionError("after the children have been started")
         return ids
 
+    @func
+    async def spawn(ctx: Context[Services]) -> list[str]:
+        return await children(ctx)
+
     @workflow_func
     async def parent(ctx: Body) -> list[str]:
-        return await ctx.workflow.do("spawn", spawn, retries=1)
+        by_function = await ctx.workflow.do("spawn", spawn, retries=1)
+        by_inline_step = await ctx.workflow.do("spawn inline", partial(children, ctx), retries=1)
+        return by_function + by_inline_step
 
     app = Pikku()
     app.add_functions(spawn)
@@ -138,7 +143,8 @@ async def test_a_step_that_is_tried_again_starts_its_child_runs_once(system: Sys
     app.wire_workflow(name="parent", func=parent)
     async with system.connect(app) as pikku:
         ids = await system.result(pikku, "parent")
-        assert [await system.leap((await pikku.handle(run_id)).result()) for run_id in ids] == [0, 1]
+        assert [await system.leap((await pikku.handle(run_id)).result()) for run_id in ids] == [0, 1, 0, 1]
+    assert len(set(ids)) == 4
     assert {run.run_id for run in await system.service().list_runs(workflow="child")} == set(ids)
 
 
