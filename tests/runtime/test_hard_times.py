@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pikku import MemoryStore, Pikku, Services, WorkflowContext, WorkflowService, workflow_func
-from pikku.model.change import Change, Lease, Outcome
+from pikku.model.change import Change, Lease, Outcome, StepInserted
 from pikku.model.errors import StoreUnavailableError, StrandedRunError
 from pikku.model.ids import RunId
 from pikku.model.run import Run
@@ -60,6 +60,43 @@ async def test_a_run_outlives_writes_that_fail_whether_they_were_made_or_not() -
     clock = VirtualClock()
     async with wired(hard).connect(Failing(clock, {-2, -3, 5, -7, 8}), clock=clock) as pikku:
         assert await clock.run(pikku.run(hard)) == ["a", "a", "a", "b", "c"]
+
+
+async def test_a_step_that_takes_long_is_shown_as_running_even_if_it_ends_while_that_is_written() -> None:
+    writing, gate, executed = asyncio.Event(), asyncio.Event(), []
+
+    class Slow(MemoryStore):
+        async def apply(self, changes: Sequence[Change]) -> Sequence[Outcome]:
+            outcomes = await super().apply(changes)
+            if any(isinstance(change, StepInserted) for change in changes):
+                writing.set()
+                await gate.wait()
+            return outcomes
+
+    clock = VirtualClock()
+    store = Slow(clock=clock)
+
+    async def long() -> str:
+        executed.append("long")
+        await clock.advance("1s")
+        await writing.wait()
+        return "done"
+
+    @workflow_func
+    async def hard(ctx: Body) -> str:
+        return await ctx.workflow.do("long", long)
+
+    async with wired(hard).connect(store, clock=clock) as pikku:
+        handle = await pikku.start(hard)
+        await writing.wait()
+        run = await pikku.workflow_service.get_run(handle.run_id)
+        [attempt] = await pikku.workflow_service.get_run_history(handle.run_id)
+        gate.set()
+        assert await handle.result() == "done"
+    assert run is not None
+    assert run.waiting_on == ("long",)
+    assert attempt.status == "running"
+    assert executed == ["long"]
 
 
 async def test_a_run_that_is_cancelled_while_it_is_read_again_does_not_go_on() -> None:
