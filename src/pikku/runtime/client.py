@@ -127,7 +127,6 @@ class Client(Generic[S]):
         Raises `UnknownRunError`, or `RunEndedError` if it has ended already.
         """
         await self.workflow_service.cancel_run(run_id, reason)
-        self._orchestrator.cancelled(RunId(run_id))
 
     async def recover(self) -> Sequence[RunHandle[Any]]:
         """Take over all runs that are due now, such as those whose owner died; a run whose owner lives is not touched."""

@@ -72,11 +72,6 @@ class Orchestrator:
         if tenure is not None and tenure.run.epoch == epoch:
             tenure.stop(Why.LOST)
 
-    def cancelled(self, run_id: RunId) -> None:
-        """This process has cancelled the run in the store: stop what it still does for it."""
-        if tenure := self._tenures.get(run_id):
-            tenure.stop(Why.ENDED)
-
     async def finished(self) -> None:
         """Return when this process owns no run any more."""
         while self._tasks:
