@@ -1,12 +1,14 @@
--- What the store asks of the database, one function for each verb that writes. The settings keep plans that were made while
--- the tables were small from reading all of a table that has grown since.
+-- What the store asks of the database, one function for each verb that writes. With their settings each statement is planned
+-- once for a connection, and by the indexes: a plan that was made while the tables were small must not read all of a table that
+-- has grown since, and to plan takes ten times as long as to insert a step. The functions that apply_changes calls have its
+-- settings.
 
 CREATE FUNCTION now_ms() RETURNS bigint LANGUAGE sql VOLATILE AS $$
     SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint
 $$;
 
 CREATE FUNCTION create_runs(changes new_run[], now bigint, OUT refused integer[])
-LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     WITH made AS (
         INSERT INTO workflow_runs
@@ -26,8 +28,7 @@ $$;
 
 -- Whether a key is there already is looked up and not left to ON CONFLICT: under the lock of its run nobody else inserts.
 CREATE FUNCTION insert_steps(changes new_step[], now bigint, OUT refused integer[], OUT reasons text[])
-LANGUAGE plpgsql SET search_path FROM CURRENT
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
+LANGUAGE plpgsql AS $$
 BEGIN
     WITH judged AS MATERIALIZED (
         SELECT c.*,
@@ -65,8 +66,7 @@ $$;
 -- The guards are in the update, because a claim changes steps without the lock of their run; only a refused move is looked into.
 -- What is read of a step beside its update is the step as it was before.
 CREATE FUNCTION move_steps(changes step_move[], now bigint, OUT refused integer[], OUT reasons text[])
-LANGUAGE plpgsql SET search_path FROM CURRENT
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     done integer[];
 BEGIN
@@ -123,8 +123,7 @@ $$;
 
 -- Ends, releases and wake-ups. A running run has neither output nor error, so that only an end writes other than NULL there.
 CREATE FUNCTION change_runs(changes run_change[], now bigint, OUT refused integer[], OUT reasons text[])
-LANGUAGE plpgsql SET search_path FROM CURRENT
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     done integer[];
 BEGIN
@@ -180,10 +179,11 @@ CREATE FUNCTION apply_changes(
     OUT at_ms bigint, OUT refused integer[], OUT reasons text[]
 )
 LANGUAGE plpgsql SET search_path FROM CURRENT
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
+    answer record;
     ords integer[];
-    whys text[];
     told text;
 BEGIN
     at_ms := coalesce(now, now_ms());
@@ -198,19 +198,19 @@ BEGIN
     END IF;
     PERFORM 1 FROM workflow_runs WHERE run_id = ANY (locked) ORDER BY run_id FOR NO KEY UPDATE;
     IF cardinality(new_steps) > 0 THEN
-        SELECT * INTO ords, whys FROM insert_steps(new_steps, at_ms);
-        refused := refused || ords;
-        reasons := reasons || whys;
+        answer := insert_steps(new_steps, at_ms);
+        refused := refused || answer.refused;
+        reasons := reasons || answer.reasons;
     END IF;
     IF cardinality(moves) > 0 THEN
-        SELECT * INTO ords, whys FROM move_steps(moves, at_ms);
-        refused := refused || ords;
-        reasons := reasons || whys;
+        answer := move_steps(moves, at_ms);
+        refused := refused || answer.refused;
+        reasons := reasons || answer.reasons;
     END IF;
     IF cardinality(run_changes) > 0 THEN
-        SELECT * INTO ords, whys FROM change_runs(run_changes, at_ms);
-        refused := refused || ords;
-        reasons := reasons || whys;
+        answer := change_runs(run_changes, at_ms);
+        refused := refused || answer.refused;
+        reasons := reasons || answer.reasons;
     END IF;
     IF cardinality(hint_ords) > 0 THEN
         SELECT string_agg(DISTINCT hint.run_id, ',') INTO told
@@ -226,7 +226,9 @@ $$;
 -- Claims never wait: what somebody else has locked is left to him. `was_due` tells who is to be served first.
 CREATE FUNCTION claim_runs(now bigint, claimer text, ttl_ms bigint, workflows text[], most bigint)
 RETURNS TABLE (was_due bigint, run workflow_runs)
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off SET enable_hashjoin = off SET jit = off AS $$
+LANGUAGE plpgsql SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off
+SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
     at_ms bigint := coalesce(now, now_ms());
 BEGIN
@@ -251,7 +253,9 @@ $$;
 -- running is put behind as lost.
 CREATE FUNCTION claim_steps(now bigint, claimer text, ttl_ms bigint, functions text[], most bigint, lost_error text)
 RETURNS TABLE (was_due bigint, step workflow_step)
-LANGUAGE plpgsql SET search_path FROM CURRENT SET enable_seqscan = off SET enable_hashjoin = off SET jit = off AS $$
+LANGUAGE plpgsql SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off SET enable_sort = off
+SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
     at_ms bigint := coalesce(now, now_ms());
 BEGIN
@@ -289,7 +293,8 @@ $$;
 -- in the lists that are not held any more.
 CREATE FUNCTION renew_held(now bigint, ttl_ms bigint, run_ids text[], epochs bigint[], keys text[], OUT lost integer[])
 LANGUAGE plpgsql SET search_path FROM CURRENT
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off
+SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
 DECLARE
     until bigint;
 BEGIN
