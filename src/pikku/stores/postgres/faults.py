@@ -17,6 +17,8 @@ _UNAVAILABLE = re.compile(
 )
 FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 IN_EACH_OTHERS_WAY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+UNWRITABLE = asyncpg.CharacterNotInRepertoireError
+"""A text with a NUL character."""
 
 
 @contextmanager

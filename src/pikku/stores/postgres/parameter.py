@@ -88,7 +88,7 @@ def _new_step(change: StepInserted, ord: int) -> Parameter:  # noqa: A002
         call.remote,
         policy_text(call.policy),
         None if call.seen is None else to_text(call.seen),
-        call.description,
+        call.description and call.description.replace("\x00", "\ufffd"),  # the one text that is nobody's name
         call.data_json,
         *_standing(standing),
     )

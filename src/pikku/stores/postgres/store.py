@@ -17,7 +17,7 @@ from pikku.stores.postgres.address import address_of
 from pikku.stores.postgres.batch import Batch
 from pikku.stores.postgres.beside import LoopBeside
 from pikku.stores.postgres.connections import Connections
-from pikku.stores.postgres.faults import IN_EACH_OTHERS_WAY, told_of
+from pikku.stores.postgres.faults import IN_EACH_OTHERS_WAY, UNWRITABLE, told_of
 from pikku.stores.postgres.hints import ChannelHints
 from pikku.stores.postgres.listing import listing
 from pikku.stores.postgres.query import Query
@@ -109,7 +109,7 @@ class PostgresStore:
             return batch.outcomes(await self._write_undisturbed(connection, batch))
 
     async def load(self, run_ids: Sequence[RunId]) -> Sequence[Snapshot]:
-        rows = await self._fetch(SELECT_SNAPSHOTS, run_ids, self._now())
+        rows = await self._fetch(SELECT_SNAPSHOTS, [each for each in run_ids if "\x00" not in each], self._now())
         steps: dict[str, dict[str, Step]] = {row["run"]["run_id"]: {} for row in rows if row["run"]}
         for row in rows:
             if step := row["step"]:
@@ -145,8 +145,7 @@ class PostgresStore:
 
     async def list_runs(self, query: RunQuery) -> Sequence[Run]:
         text, values = listing(LIST_RUNS.within(self._address.quoted), query)
-        async with self._lent() as connection:
-            return [run_as_read(row) for row in await connection.fetch(text, *values)]
+        return [run_as_read(row) for row in await self._fetch_text(text, *values)]
 
     async def history(self, run_id: RunId) -> Sequence[Attempt]:
         return [attempt_of(row) for row in await self._fetch(SELECT_ATTEMPTS, run_id)]
@@ -182,9 +181,15 @@ class PostgresStore:
         return [held[place - 1] for place in lost]
 
     async def _fetch(self, query: Query, *values: Any) -> list[Any]:
+        return await self._fetch_text(query.within(self._address.quoted), *values)
+
+    async def _fetch_text(self, text: str, *values: Any) -> list[Any]:
         async with self._lent() as connection:
-            rows: list[Any] = await connection.fetch(query.within(self._address.quoted), *values)
-            return rows
+            # A name with a NUL cannot be stored, so that nothing has it.
+            with suppress(UNWRITABLE):
+                rows: list[Any] = await connection.fetch(text, *values)
+                return rows
+        return []
 
     @asynccontextmanager
     async def _lent(self) -> AsyncIterator[Any]:
