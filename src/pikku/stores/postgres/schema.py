@@ -39,7 +39,7 @@ async def adopt(connection: Any, address: Address, *, migrate: bool) -> None:
         return
     if not migrate:
         state = f"has version {version} of the schema" if version else "has no schema yet"
-        raise StoreError(f"the store {address} {state}, version {newest()} is needed; run `pikku migrate`")
+        raise StoreError(f"the store {address} {state}, version {newest()} is needed; open it once with migrate=True")
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", MIGRATION_LOCK)
         await _migrate(connection, address)
