@@ -1,6 +1,7 @@
 """The stores that every test of stores runs on. No store is left out."""
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -9,31 +10,43 @@ from hypothesis import settings
 
 pytest.register_assert_rewrite("pikku.testing.contracts")
 
-from pikku.stores.file import FileStore  # noqa: E402  the asserts must be rewritten before they are imported
+from pikku.ports.clock import TimeSource  # noqa: E402  the asserts must be rewritten before they are imported
+from pikku.stores.file import FileStore  # noqa: E402
 from pikku.stores.memory import MemoryStore  # noqa: E402
+from pikku.stores.postgres import PostgresStore  # noqa: E402
 from pikku.stores.sqlite import SqliteStore  # noqa: E402
 from pikku.testing import Stores  # noqa: E402
+from pikku.testing.servers.fixtures import postgres_url, pytest_configure_node, pytest_unconfigure  # noqa: E402
+
+__all__ = ["postgres_url", "pytest_configure_node", "pytest_unconfigure"]
 
 # The same examples in every run: `make test` says the same today and tomorrow.
 settings.register_profile("pikku", derandomize=True, deadline=None, database=None)
 settings.load_profile("pikku")
 
-STORES: dict[str, Callable[[Path], Stores]] = {
-    "memory": lambda folder: Stores(lambda clock: MemoryStore(clock=clock), one_object=True),
-    "file": lambda folder: Stores(lambda clock: FileStore(folder / "runs", clock=clock)),
-    "sqlite": lambda folder: Stores(lambda clock: SqliteStore(folder / "pikku.db", clock=clock)),
+_schemas = count()
+
+STORES: dict[str, Callable[[Path, str], Stores]] = {
+    "memory": lambda folder, url: Stores(lambda clock: MemoryStore(clock=clock), one_object=True),
+    "file": lambda folder, url: Stores(lambda clock: FileStore(folder / "runs", clock=clock)),
+    "sqlite": lambda folder, url: Stores(lambda clock: SqliteStore(folder / "pikku.db", clock=clock)),
+    "postgres": lambda folder, url: Stores(partial(_postgres_store, url, f"contract_{next(_schemas)}")),
 }
 
 
+def _postgres_store(url: str, schema: str, clock: TimeSource) -> PostgresStore:
+    return PostgresStore(url, schema=schema, clock=clock)
+
+
 @pytest.fixture(params=STORES)
-def fresh_stores(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Stores]:
+def fresh_stores(request: pytest.FixtureRequest, tmp_path: Path, postgres_url: str) -> Callable[[], Stores]:
     """Every call gives stores on data of their own."""
     numbers = count()
 
     def fresh() -> Stores:
         folder = tmp_path / f"data-{next(numbers)}"
         folder.mkdir()
-        return STORES[request.param](folder)
+        return STORES[request.param](folder, postgres_url)
 
     return fresh
 

@@ -16,9 +16,11 @@ def longest_wait(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture(params=STORES)
-async def system(request: pytest.FixtureRequest, tmp_path: Path, longest_wait: Any) -> AsyncIterator[System]:
+async def system(
+    request: pytest.FixtureRequest, tmp_path: Path, postgres_url: str, longest_wait: Any
+) -> AsyncIterator[System]:
     clock = VirtualClock()
-    store = STORES[request.param](tmp_path, clock)
+    store = STORES[request.param](tmp_path, postgres_url, clock)
     await store.open()
     yield System(store, clock, longest_wait)
     await store.close()

@@ -2,20 +2,27 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pikku import Client, MemoryStore, Pikku, WorkflowService
 from pikku.ports.store import Store
 from pikku.stores.file import FileStore
+from pikku.stores.postgres import PostgresStore
 from pikku.stores.sqlite import SqliteStore
 from pikku.testing.clock import VirtualClock
 
-STORES: dict[str, Callable[[Path, VirtualClock], Store]] = {
-    "memory": lambda folder, clock: MemoryStore(clock=clock),
-    "file": lambda folder, clock: FileStore(folder / "state", clock=clock),
-    "sqlite": lambda folder, clock: SqliteStore(folder / "state.db", clock=clock),
+_schemas = count()
+
+STORES: dict[str, Callable[[Path, str, VirtualClock], Store]] = {
+    "memory": lambda folder, url, clock: MemoryStore(clock=clock),
+    "file": lambda folder, url, clock: FileStore(folder / "state", clock=clock),
+    "sqlite": lambda folder, url, clock: SqliteStore(folder / "state.db", clock=clock),
+    "postgres": lambda folder, url, clock: PostgresStore(url, schema=f"e2e_{next(_schemas)}", clock=clock),
 }
+"""How to make an empty store: in a folder of its own, or in a schema of its own of the PostgreSQL database at the address."""
+
 RESIDENCY = {"resident": "100d", "dropped": 0}
 
 

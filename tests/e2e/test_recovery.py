@@ -94,12 +94,12 @@ def cancelling(journal: Journal) -> Pikku[Services]:
 @pytest.mark.parametrize("sample", [sequence, branches, cancelling])
 @pytest.mark.parametrize("store", STORES)
 async def test_a_crash_at_any_write_changes_no_outcome_and_repeats_no_finished_step(
-    store: str, sample: Any, tmp_path_factory: pytest.TempPathFactory, longest_wait: Any
+    store: str, sample: Any, tmp_path_factory: pytest.TempPathFactory, postgres_url: str, longest_wait: Any
 ) -> None:
     journal = Journal()
 
     async def new_store(clock: VirtualClock) -> Any:
-        return STORES[store](tmp_path_factory.mktemp("crash"), clock)
+        return STORES[store](tmp_path_factory.mktemp("crash"), postgres_url, clock)
 
     report = await CrashTrial(sample(journal), "trial", "Ada", journal, new_store, longest_wait).everywhere()
     report.check()

@@ -19,11 +19,18 @@ RUNS_AT_ONCE = 25
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("scheme", ["sqlite:///{}/state.db", "file:{}/state"])
+@pytest.mark.parametrize("scheme", ["sqlite", "file", "postgresql"])
 async def test_two_processes_killed_at_random_complete_all_runs_and_repeat_no_finished_step(
-    scheme: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    scheme: str, tmp_path: Path, postgres_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    url, notes, chance = scheme.format(tmp_path), tmp_path / "notes", random.Random(7)
+    addresses = {
+        "sqlite": f"sqlite:///{tmp_path}/state.db",
+        "file": f"file:{tmp_path}/state",
+        "postgresql": f"{postgres_url}&schema=two_processes"
+        if "?" in postgres_url
+        else f"{postgres_url}?schema=two_processes",
+    }
+    url, notes, chance = addresses[scheme], tmp_path / "notes", random.Random(7)
     async with WorkflowService(store_from(url)) as service:
         workers = [await spawn(url, notes, RUNS_AT_ONCE) for _ in range(2)]
         kills, enough = 0, False
@@ -46,7 +53,7 @@ async def test_two_processes_killed_at_random_complete_all_runs_and_repeat_no_fi
     repeated = sum(count - 1 for count in executions.values())
     with capsys.disabled():
         sys.stdout.write(
-            f"\n{url.split(':')[0]}: {kills} kills, {len(runs)} runs, {sum(executions.values())} executions of "
+            f"\n{scheme}: {kills} kills, {len(runs)} runs, {sum(executions.values())} executions of "
             f"{len(executions)} steps, {repeated} of unfinished ones again, {len(again)} of finished ones\n"
         )
     assert kills >= 5

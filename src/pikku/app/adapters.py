@@ -1,18 +1,22 @@
 """Addresses of stores to stores, imported when they are needed."""
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
-from pikku.model.errors import StoreURLError
+from pikku.model.errors import ConfigurationError, StoreURLError
 from pikku.ports.store import Store
 
-FORMS = "sqlite:///pikku.db, sqlite:////absolute/pikku.db, file:folder, file:///absolute/folder, memory://"
+FORMS = (
+    "sqlite:///pikku.db, sqlite:////absolute/pikku.db, file:folder, file:///absolute/folder, memory://, "
+    "postgresql://user@host/database"
+)
 
 
 def store_from(url: str) -> Store:
-    """The store at an address: `sqlite:///pikku.db` (relative), `file:///folder` (absolute), `memory://`.
+    """The store at an address: `sqlite:///pikku.db` (relative), `file:///folder` (absolute), `memory://`,
+    `postgresql://user@host/database?schema=workflows`.
 
-    Raises `StoreURLError` for anything else.
+    Raises `StoreURLError` for anything else, and `ConfigurationError` when what a store needs is not installed.
     """
     scheme, separator, _ = url.partition(":")
     if not separator:
@@ -25,6 +29,8 @@ def store_from(url: str) -> Store:
             return _sqlite(url, unquote(parts.path).removeprefix("/"), parts.netloc)
         case "file":
             return _file(url, unquote(parts.path), parts.netloc)
+        case "postgresql" | "postgres":
+            return _postgres(parts)
         case _:
             raise StoreURLError(url, f"{scheme!r} is not a scheme that this version knows; write one of {FORMS}")
 
@@ -49,3 +55,14 @@ def _file(url: str, path: str, host: str) -> Store:
     from pikku.stores.file import FileStore
 
     return FileStore(Path(path))
+
+
+def _postgres(parts: SplitResult) -> Store:
+    try:
+        from pikku.stores.postgres import PostgresStore
+    except ImportError as error:
+        raise ConfigurationError(str(error)) from error
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    schema = options.pop("schema", "workflows")
+    # The other options are the driver's; a folder of sockets is left readable.
+    return PostgresStore(parts._replace(query=urlencode(options, safe="/")).geturl(), schema=schema)

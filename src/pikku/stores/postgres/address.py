@@ -1,0 +1,61 @@
+"""Where a store is: a database and a schema in it."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from msgspec import Struct
+
+from pikku.model.errors import StoreURLError
+
+_SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_SCHEMES = ("postgresql", "postgres")
+_SECRET = ("password", "passfile", "sslpassword")
+LONGEST_NAME = 63
+
+
+class Address(Struct, frozen=True):
+    """A database's address (DSN) and the validated name of a schema in it."""
+
+    dsn: str
+    schema: str
+
+    def __str__(self) -> str:
+        """What may be shown: the address without the password."""
+        return without_password(self.dsn)
+
+    @property
+    def quoted(self) -> str:
+        """The schema as it is written into SQL: quoted, because it may be a word of the language."""
+        return f'"{self.schema}"'
+
+    @property
+    def channel(self) -> str:
+        """The channel of this schema's notifications; that two long names may share one does no harm."""
+        return f"pikku_{self.schema}"[:LONGEST_NAME]
+
+
+def address_of(dsn: str, schema: str) -> Address:
+    """The address, looked at. Raises `StoreURLError` for a schema or an address that cannot be one."""
+    scheme, separator, _ = dsn.partition("://")
+    if not separator or scheme not in _SCHEMES:
+        raise StoreURLError(without_password(dsn), "a PostgreSQL address looks like postgresql://user@host/database")
+    if not _SCHEMA.fullmatch(schema) or schema.startswith("pg_"):
+        raise StoreURLError(
+            without_password(dsn),
+            f"{schema[:80]!r} cannot be its schema; up to {LONGEST_NAME} small letters, digits and underscores are "
+            "allowed, no digit first, and not pg_… ",
+        )
+    return Address(dsn, schema)
+
+
+def without_password(dsn: str) -> str:
+    """The address as it may be shown and logged."""
+    try:
+        parts = urlsplit(dsn)
+    except ValueError:
+        return "postgresql://…"
+    user, at, host = parts.netloc.rpartition("@")
+    options: list[tuple[str, Any]] = [(name, text) for name, text in parse_qsl(parts.query) if name not in _SECRET]
+    shown = parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}", query=urlencode(options, safe="/"))
+    return shown.geturl()

@@ -1,0 +1,27 @@
+"""The query that lists runs, with the lines that a caller's filters need and no others."""
+
+from typing import Any
+
+from pikku.ports.store import RunQuery
+
+
+def listing(text: str, asked: RunQuery) -> tuple[str, list[Any]]:
+    """The statement and its parameters."""
+    statuses = [str(status) for status in asked.statuses]
+    filters: dict[str, Any] = {
+        "run_ids": list(asked.run_ids) or None,
+        "only_status": statuses[0] if len(statuses) == 1 else None,
+        "statuses": statuses if len(statuses) > 1 else None,
+        "workflow": asked.workflow,
+        "tags": list(asked.tags) or None,
+        "created_from": asked.created_from,
+        "created_until": asked.created_until,
+        "before": asked.before,
+        "limit": asked.limit,
+    }
+    for name in [name for name, value in filters.items() if value is None]:
+        text = "\n".join(line for line in text.splitlines() if f":{name}" not in line)
+        del filters[name]
+    for number, name in enumerate(filters, start=1):
+        text = text.replace(f":{name}", f"${number}")
+    return text, list(filters.values())

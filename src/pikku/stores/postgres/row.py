@@ -1,0 +1,121 @@
+"""Rows to values, and the columns that hold a value of more than one part."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from pikku.model.failure import Failure
+from pikku.model.policy import ONCE, StepPolicy
+from pikku.model.run import ExecutionMode, Run, RunStatus
+from pikku.model.step import Attempt, Seen, Step, StepCall, StepKind, StepStatus
+
+Row = Mapping[str, Any]
+
+_failure = msgspec.json.Decoder(Failure)
+_policy = msgspec.json.Decoder(StepPolicy)
+_seen = msgspec.json.Decoder(Seen)
+_encode = msgspec.json.Encoder().encode
+
+
+def to_text(value: object) -> str:
+    """The text of one JSON document."""
+    return _encode(value).decode()
+
+
+def failure_text(failure: Failure | None) -> str | None:
+    """The column of an error."""
+    return None if failure is None else to_text(failure)
+
+
+def policy_text(policy: StepPolicy) -> str | None:
+    """The column of a policy: nothing for the usual one."""
+    return None if policy is ONCE or policy == ONCE else to_text(policy)
+
+
+def run_of(row: Row) -> Run:
+    """The run as it is stored."""
+    return Run(
+        run_id=row["run_id"],
+        workflow=row["workflow"],
+        status=RunStatus(row["status"]),
+        mode=ExecutionMode(row["mode"]),
+        input_json=row["input_json"],
+        output_json=row["output_json"],
+        error=_failure_of(row["error"]),
+        tags=tuple(row["tags"]),
+        version=row["version"],
+        created_ms=row["created_ms"],
+        updated_ms=row["updated_ms"],
+        completed_ms=row["completed_ms"],
+        owner=row["owner"],
+        epoch=row["epoch"],
+        due_ms=row["due_ms"],
+        wakes=row["wakes"],
+    )
+
+
+def run_as_read(row: Row) -> Run:
+    """The run with what is derived from its steps."""
+    touched_ms = row["touched_ms"]
+    run = run_of(row)
+    return msgspec.structs.replace(
+        run,
+        waiting_on=tuple(sorted(row["waiting_on"])),
+        updated_ms=run.updated_ms if touched_ms is None else max(run.updated_ms, touched_ms),
+    )
+
+
+def step_of(row: Row) -> Step:
+    """The step as it is stored."""
+    return Step(
+        run_id=row["run_id"],
+        call=_call_of(row),
+        status=StepStatus(row["status"]),
+        attempt_count=row["attempt_count"],
+        result_json=row["result_json"],
+        error=_failure_of(row["error"]),
+        due_ms=row["due_ms"],
+        owner=row["owner"],
+        epoch=row["epoch"],
+        created_ms=row["created_ms"],
+        scheduled_ms=row["scheduled_ms"],
+        running_ms=row["running_ms"],
+        completed_ms=row["completed_ms"],
+    )
+
+
+def attempt_of(row: Row) -> Attempt:
+    """One attempt, of the history or the last of a step."""
+    return Attempt(
+        run_id=row["run_id"],
+        key=row["key"],
+        step_name=row["name"],
+        kind=StepKind(row["kind"]),
+        status=StepStatus(row["status"]),
+        attempt_count=row["attempt_count"],
+        result_json=row["result_json"],
+        error=_failure_of(row["error"]),
+        created_ms=row["created_ms"],
+        completed_ms=row["completed_ms"],
+    )
+
+
+def _call_of(row: Row) -> StepCall:
+    policy, seen = row["policy"], row["seen"]
+    return StepCall(
+        key=row["key"],
+        name=row["name"],
+        kind=StepKind(row["kind"]),
+        position=row["position"],
+        rpc_name=row["rpc_name"],
+        data_json=row["data_json"],
+        policy=ONCE if policy is None else _policy.decode(policy),
+        description=row["description"],
+        remote=row["remote"],
+        seen=None if seen is None else _seen.decode(seen),
+    )
+
+
+def _failure_of(text: str | None) -> Failure | None:
+    return None if text is None else _failure.decode(text)

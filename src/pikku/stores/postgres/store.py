@@ -1,0 +1,224 @@
+"""The store in a PostgreSQL database."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any, NamedTuple
+
+from pikku.model.change import Change, Held, Lease, Outcome
+from pikku.model.errors import ClosedStoreError
+from pikku.model.failure import LOST
+from pikku.model.ids import RunId
+from pikku.model.run import Run
+from pikku.model.step import Attempt, Step
+from pikku.ports.clock import TimeSource
+from pikku.ports.store import Hint, RunQuery, Snapshot
+from pikku.stores.postgres.address import address_of
+from pikku.stores.postgres.batch import Batch
+from pikku.stores.postgres.beside import LoopBeside
+from pikku.stores.postgres.connections import Connections
+from pikku.stores.postgres.faults import IN_EACH_OTHERS_WAY, UNWRITABLE, told_of
+from pikku.stores.postgres.hints import ChannelHints
+from pikku.stores.postgres.listing import listing
+from pikku.stores.postgres.query import Query
+from pikku.stores.postgres.row import attempt_of, failure_text, run_as_read, run_of, step_of
+from pikku.stores.postgres.schema import adopt
+
+APPLY_CHANGES = Query("apply_changes")
+CLAIM_RUNS = Query("claim_runs")
+CLAIM_STEPS = Query("claim_steps")
+RENEW_HELD = Query("renew_held")
+SELECT_SNAPSHOTS = Query("select_snapshots")
+SELECT_RUN = Query("select_run")
+LIST_RUNS = Query("list_runs")
+SELECT_ATTEMPTS = Query("select_attempts")
+SELECT_NEXT_DUE = Query("select_next_due")
+
+TRIES = 3
+"""How often a transaction is tried that others were in the way of: the database has undone it, so that nothing is made twice."""
+
+
+class PostgresStore:
+    """Keeps everything in a schema of a PostgreSQL database, for any number of processes on any number of machines.
+
+    `dsn` is the address, `postgresql://user@host/database`; `schema` is created if it is not there. At most `pool_size`
+    connections are used at once, besides one for hints and one for leases; none is held while a workflow or a step runs.
+    Behind a pooler that hands out connections by transaction (PgBouncer), set `statement_cache_size=0`, and `listen_dsn` to
+    the server's own address: without it, the store then looks for changes four times a second instead of hearing of them.
+
+    The store's clock is the database's. `clock` is for tests: its time is used instead. Raises `StoreURLError` for an address
+    or the name of a schema that cannot be one.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        schema: str = "workflows",
+        pool_size: int = 4,
+        statement_cache_size: int = 100,
+        listen_dsn: str | None = None,
+        clock: TimeSource | None = None,
+    ) -> None:
+        self._address = address_of(dsn, schema)
+        self._pool_size = pool_size
+        self._statement_cache_size = statement_cache_size
+        self._clock = clock
+        self._apply_changes = APPLY_CHANGES.within(self._address.quoted)
+        self._turn = asyncio.Lock()
+        self._lines: _Lines | None = None
+        hears = listen_dsn or (dsn if statement_cache_size else None)
+        self._hints = ChannelHints(hears, self._address.channel)
+
+    def __repr__(self) -> str:
+        return f"PostgresStore({str(self._address)!r}, schema={self._address.schema!r})"
+
+    async def open(self, *, migrate: bool = True) -> None:
+        """Connect, creating the schema if it is not there, and bringing it to the newest version.
+
+        Raises `ForeignStoreError`, `NewerStoreError` or `StoreUnavailableError`; without `migrate`, `StoreError` if the
+        schema is not the newest.
+        """
+        async with self._turn:
+            if self._lines is not None:
+                return
+            pool = self._connections(self._pool_size)
+            try:
+                with told_of(self._address):
+                    async with pool.lend() as connection:
+                        await adopt(connection, self._address, migrate=migrate)
+            except BaseException:
+                await pool.close()
+                raise
+            beside = LoopBeside("pikku-postgres")
+            beside.start()
+            self._lines = _Lines(pool, beside, self._connections(1))
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        async with self._turn:
+            lines, self._lines = self._lines, None
+            await self._hints.stop()
+            if lines is not None:
+                await lines.pool.close()
+                await asyncio.to_thread(lines.end)
+
+    async def apply(self, changes: Sequence[Change]) -> Sequence[Outcome]:
+        batch = Batch(changes)
+        async with self._lent() as connection:
+            return batch.outcomes(await self._write_undisturbed(connection, batch))
+
+    async def load(self, run_ids: Sequence[RunId]) -> Sequence[Snapshot]:
+        rows = await self._fetch(SELECT_SNAPSHOTS, [each for each in run_ids if "\x00" not in each], self._now())
+        steps: dict[str, dict[str, Step]] = {row["run"]["run_id"]: {} for row in rows if row["run"]}
+        for row in rows:
+            if step := row["step"]:
+                steps[step["run_id"]][step["key"]] = step_of(step)
+        found = {row["run"]["run_id"]: row for row in rows if row["run"]}
+        return [Snapshot(run_of(row["run"]), steps[run_id], row["now"]) for run_id, row in found.items()]
+
+    async def claim_runs(self, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:
+        rows = await self._fetch(CLAIM_RUNS, self._now(), lease.owner, lease.ttl_ms, list(workflows), limit)
+        rows.sort(key=lambda row: (row["was_due"], row["run"]["run_id"]))
+        return [run_of(row["run"]) for row in rows]
+
+    async def claim_steps(self, lease: Lease, functions: Collection[str], limit: int) -> Sequence[Step]:
+        wanted = (lease.owner, lease.ttl_ms, list(functions), limit)
+        rows = await self._fetch(CLAIM_STEPS, self._now(), *wanted, failure_text(LOST))
+        rows.sort(key=lambda row: (row["was_due"], row["step"]["run_id"], row["step"]["key"]))
+        return [step_of(row["step"]) for row in rows]
+
+    def renew(self, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
+        lines = self._opened()
+        return lines.beside.wait_for(self._renew(lines.keeper, lease, held))
+
+    async def next_due(self, workflows: Collection[str], functions: Collection[str]) -> int | None:
+        [[due_in]] = await self._fetch(SELECT_NEXT_DUE, self._now(), list(workflows), list(functions))
+        return None if due_in is None else max(0, due_in)
+
+    def hints(self) -> AsyncIterator[Hint]:
+        return self._hints.listen()
+
+    async def get_run(self, run_id: RunId) -> Run | None:
+        rows = await self._fetch(SELECT_RUN, run_id)
+        return run_as_read(rows[0]) if rows else None
+
+    async def list_runs(self, query: RunQuery) -> Sequence[Run]:
+        text, values = listing(LIST_RUNS.within(self._address.quoted), query)
+        return [run_as_read(row) for row in await self._fetch_text(text, *values)]
+
+    async def history(self, run_id: RunId) -> Sequence[Attempt]:
+        return [attempt_of(row) for row in await self._fetch(SELECT_ATTEMPTS, run_id)]
+
+    async def _write_undisturbed(self, connection: Any, batch: Batch) -> list[Any]:
+        for _ in range(TRIES - 1):
+            with suppress(*IN_EACH_OTHERS_WAY):
+                return await self._write(connection, batch)
+        return await self._write(connection, batch)
+
+    async def _write(self, connection: Any, batch: Batch) -> list[Any]:
+        """What each wave was answered: one statement for one wave, which is nearly always all; one transaction in any case."""
+        now, channel = self._now(), self._address.channel
+        if len(batch.waves) == 1:
+            values = batch.waves[0].parameters(now, channel, batch.run_ids)
+            return [await connection.fetchrow(self._apply_changes, *values)]
+        answers: list[Any] = []
+        async with connection.transaction():
+            for wave in batch.waves:
+                answer = await connection.fetchrow(
+                    self._apply_changes, *wave.parameters(now, channel, batch.run_ids if not answers else ())
+                )
+                now = answer["at_ms"]
+                answers.append(answer)
+        return answers
+
+    async def _renew(self, keeper: Connections, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
+        columns = ([each.run_id for each in held], [each.epoch for each in held], [each.key for each in held])
+        with told_of(self._address):
+            async with keeper.lend() as connection:
+                sql = RENEW_HELD.within(self._address.quoted)
+                lost = await connection.fetchval(sql, self._now(), lease.ttl_ms, *columns)
+        return [held[place - 1] for place in lost]
+
+    async def _fetch(self, query: Query, *values: Any) -> list[Any]:
+        return await self._fetch_text(query.within(self._address.quoted), *values)
+
+    async def _fetch_text(self, text: str, *values: Any) -> list[Any]:
+        async with self._lent() as connection:
+            # A name with a NUL cannot be stored, so that nothing has it.
+            with suppress(UNWRITABLE):
+                rows: list[Any] = await connection.fetch(text, *values)
+                return rows
+        return []
+
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator[Any]:
+        pool = self._opened().pool
+        with told_of(self._address):
+            async with pool.lend() as connection:
+                yield connection
+
+    def _connections(self, size: int) -> Connections:
+        return Connections(self._address.dsn, size=size, statement_cache_size=self._statement_cache_size)
+
+    def _now(self) -> int | None:
+        """The time to go by, `None` for the database's."""
+        return self._clock.now() if self._clock else None
+
+    def _opened(self) -> "_Lines":
+        lines = self._lines
+        if lines is None:
+            raise ClosedStoreError(str(self._address))
+        return lines
+
+
+class _Lines(NamedTuple):
+    """What an open store holds: the connections of its loop, and a loop beside with the connection that keeps leases."""
+
+    pool: Connections
+    beside: LoopBeside
+    keeper: Connections
+
+    def end(self) -> None:
+        self.beside.wait_for(self.keeper.close())
+        self.beside.stop()
