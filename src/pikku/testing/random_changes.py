@@ -29,7 +29,7 @@ from pikku.model.payload import Json
 from pikku.model.run import ExecutionMode, RunStatus
 from pikku.model.step import Seen, Step, StepCall, StepKind, StepStatus
 from pikku.ports.store import RunQuery, Snapshot
-from pikku.testing.contracts.scene import run_id
+from pikku.testing.contracts.scene import ABANDONED, run_id
 
 T = TypeVar("T")
 
@@ -115,7 +115,7 @@ def run_moved(draw: DrawFn, known: Known) -> Change:
         run_id=run,
         epoch=draw(st.none() | _epochs(_run_of(known, run)[0], honest=honest)),
         status=status,
-        abandon=FAILURE,
+        abandon=ABANDONED,
         output_json=draw(VALUES) if completed else None,
         error=None if completed else FAILURE,
     )
