@@ -120,16 +120,16 @@ Change = RunCreated | RunMoved | RunReleased | RunWoken | StepInserted | StepMov
 
 
 class Refusal(StrEnum):
-    """Why a change was not made; the first that applies, in this order."""
+    """Why a change was not made; the first that applies, in this order (a run that exists is refused before all else)."""
 
-    EXISTS = "exists"
-    """RunCreated: the run exists. StepInserted: the key exists."""
     MISSING = "missing"
     """There is no such run, or no such step."""
     ENDED = "ended"
     """The run is not running any more."""
     STALE = "stale"
     """The epoch is another one: somebody else owns the run or the step."""
+    EXISTS = "exists"
+    """RunCreated: the run exists. StepInserted: the key exists."""
     MOVED = "moved"
     """The step is in another status or attempt."""
     EARLY = "early"
