@@ -13,7 +13,7 @@ from pikku.model.change import (
     StepInserted,
     StepMoved,
 )
-from pikku.stores.postgres.row import failure_text, policy_text, to_text
+from pikku.stores.row import failure_text, policy_text, to_text
 
 Parameter = tuple[Any, ...]
 

@@ -21,8 +21,8 @@ from pikku.stores.postgres.faults import IN_EACH_OTHERS_WAY, UNWRITABLE, told_of
 from pikku.stores.postgres.hints import ChannelHints
 from pikku.stores.postgres.listing import listing
 from pikku.stores.postgres.query import Query
-from pikku.stores.postgres.row import attempt_of, failure_text, run_as_read, run_of, step_of
 from pikku.stores.postgres.schema import adopt
+from pikku.stores.row import attempt_of, failure_text, run_as_read, run_of, step_of
 
 APPLY_CHANGES = Query("apply_changes")
 CLAIM_RUNS = Query("claim_runs")

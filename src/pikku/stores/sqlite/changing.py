@@ -20,9 +20,9 @@ from pikku.model.change import (
 from pikku.model.enact import stand
 from pikku.model.ids import RunId
 from pikku.model.step import Step, StepStatus, last_attempt
+from pikku.stores.row import failure_text, policy_text, to_text
 from pikku.stores.sqlite.query import query
 from pikku.stores.sqlite.refusing import why_run_refused, why_step_refused
-from pikku.stores.sqlite.row import failure_text, policy_text, to_text
 
 INSERT_RUN = query("insert_run")
 MOVE_RUN = query("move_run")

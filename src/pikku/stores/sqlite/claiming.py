@@ -7,9 +7,9 @@ from pikku.model.change import FailedAttempt, Held, Lease
 from pikku.model.failure import LOST
 from pikku.model.run import Run
 from pikku.model.step import Step, StepStatus
+from pikku.stores.row import run_of, step_of, to_text
 from pikku.stores.sqlite.changing import write_attempt
 from pikku.stores.sqlite.query import query
-from pikku.stores.sqlite.row import run_of, step_of, to_text
 
 SELECT_DUE_RUNS = query("select_due_runs")
 CLAIM_RUN = query("claim_run")

@@ -8,8 +8,8 @@ from pikku.model.ids import RunId
 from pikku.model.run import Run
 from pikku.model.step import Attempt, Step
 from pikku.ports.store import RunQuery, Snapshot
+from pikku.stores.row import attempt_of, run_as_read, run_of, step_of, to_text
 from pikku.stores.sqlite.query import query
-from pikku.stores.sqlite.row import attempt_of, run_as_read, run_of, step_of, to_text
 
 SELECT_RUN = query("select_run")
 LIST_RUNS = query("list_runs")

@@ -1,6 +1,7 @@
-"""Rows to values, and the columns that hold a value of more than one part."""
+"""Rows of SQL stores to values, and the columns that hold a value of more than one part."""
 
-import sqlite3
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import msgspec
 
@@ -14,6 +15,12 @@ _policy = msgspec.json.Decoder(StepPolicy)
 _seen = msgspec.json.Decoder(Seen)
 _names = msgspec.json.Decoder(tuple[str, ...])
 _encode = msgspec.json.Encoder().encode
+
+
+class Row(Protocol):
+    """A row as the drivers give it: columns by name."""
+
+    def __getitem__(self, column: str, /) -> Any: ...
 
 
 def to_text(value: object) -> str:
@@ -31,7 +38,7 @@ def policy_text(policy: StepPolicy) -> str | None:
     return None if policy is ONCE or policy == ONCE else to_text(policy)
 
 
-def run_of(row: sqlite3.Row) -> Run:
+def run_of(row: Row) -> Run:
     """The run as it is stored."""
     return Run(
         run_id=row["run_id"],
@@ -41,7 +48,7 @@ def run_of(row: sqlite3.Row) -> Run:
         input_json=row["input_json"],
         output_json=row["output_json"],
         error=_failure_of(row["error"]),
-        tags=_names.decode(row["tags"]),
+        tags=_names_of(row["tags"]),
         version=row["version"],
         created_ms=row["created_ms"],
         updated_ms=row["updated_ms"],
@@ -53,18 +60,18 @@ def run_of(row: sqlite3.Row) -> Run:
     )
 
 
-def run_as_read(row: sqlite3.Row) -> Run:
+def run_as_read(row: Row) -> Run:
     """The run with what is derived from its steps."""
     touched_ms = row["touched_ms"]
     run = run_of(row)
     return msgspec.structs.replace(
         run,
-        waiting_on=tuple(sorted(_names.decode(row["waiting_on"]))),
+        waiting_on=tuple(sorted(_names_of(row["waiting_on"]))),
         updated_ms=run.updated_ms if touched_ms is None else max(run.updated_ms, touched_ms),
     )
 
 
-def step_of(row: sqlite3.Row) -> Step:
+def step_of(row: Row) -> Step:
     """The step as it is stored."""
     return Step(
         run_id=row["run_id"],
@@ -83,7 +90,7 @@ def step_of(row: sqlite3.Row) -> Step:
     )
 
 
-def attempt_of(row: sqlite3.Row) -> Attempt:
+def attempt_of(row: Row) -> Attempt:
     """One attempt, of the history or the last of a step."""
     return Attempt(
         run_id=row["run_id"],
@@ -99,7 +106,7 @@ def attempt_of(row: sqlite3.Row) -> Attempt:
     )
 
 
-def _call_of(row: sqlite3.Row) -> StepCall:
+def _call_of(row: Row) -> StepCall:
     policy, seen = row["policy"], row["seen"]
     return StepCall(
         key=row["key"],
@@ -117,3 +124,8 @@ def _call_of(row: sqlite3.Row) -> StepCall:
 
 def _failure_of(text: str | None) -> Failure | None:
     return None if text is None else _failure.decode(text)
+
+
+def _names_of(column: str | Sequence[str]) -> tuple[str, ...]:
+    """Names from a database that has lists, or from the text of one."""
+    return _names.decode(column) if isinstance(column, str) else tuple(column)
