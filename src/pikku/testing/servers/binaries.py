@@ -34,10 +34,7 @@ def runnable(home: Path, folder: Path) -> Path:
     try:
         subprocess.run([home / "bin" / "postgres", "--version"], check=True, capture_output=True, **identity())
     except (PermissionError, subprocess.CalledProcessError):
-        copy = folder / "postgresql"
-        for part in ("bin", "lib", "share"):
-            shutil.copytree(home / part, copy / part, symlinks=True)
-        return copy
+        return _copied(home, folder / "programs")
     return home
 
 
@@ -55,6 +52,14 @@ def hand_over(folder: Path) -> None:
     """Make the folder the server user's own."""
     if os.geteuid() == 0:
         shutil.chown(folder, identity()["user"], identity()["group"])
+
+
+def _copied(home: Path, folder: Path) -> Path:
+    # The wheel's programs look for their libraries beside their package, by a path relative to their own place.
+    libraries = home.parent.with_name(f"{home.parent.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, folder / libraries.name, symlinks=True)
+    return Path(shutil.copytree(home, folder / home.parent.name / home.name, symlinks=True))
 
 
 def _version(home: Path) -> int:
