@@ -35,6 +35,7 @@ PikkuError
  │   ├─ NewerStoreError              a store written by a newer version of Pikku
  │   ├─ ClosedStoreError             a store that is not open
  │   └─ StoreUnavailableError        the store does not answer, or has no room
+ ├─ QueueError                   the operator: a queue that does not answer, or cannot do what is asked of it
  └─ ConfigurationError           the operator: settings that contradict, or an application that cannot be loaded
 
 NonRetryableError and RetryAfter are for the user to raise in steps: see `pikku.model.retrying`. What ends a body from outside
@@ -264,6 +265,10 @@ class ClosedStoreError(StoreError):
 class StoreUnavailableError(StoreError):
     def __init__(self, where: str, problem: str) -> None:
         super().__init__(f"the store {where} does not answer: {problem}")
+
+
+class QueueError(PikkuError):
+    """The queue cannot be used, or not for this."""
 
 
 class ConfigurationError(PikkuError):

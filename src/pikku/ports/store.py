@@ -1,7 +1,7 @@
 """What the runtime asks of a store. Twelve verbs, in the engine's words; no policy, no user code behind them."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from typing import Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -9,6 +9,8 @@ from pikku.model.change import Change, Held, Lease, Outcome
 from pikku.model.ids import RunId
 from pikku.model.run import Run, RunStatus
 from pikku.model.step import Attempt, Step
+
+T = TypeVar("T")
 
 Hint = frozenset[RunId]
 """Runs to look at now; empty: anything may have changed. Hints may be lost, doubled and late: they only save waiting."""
@@ -20,6 +22,13 @@ class Snapshot(Struct, frozen=True):
     run: Run
     steps: Mapping[str, Step]
     now: int
+
+
+class ClaimedStep(Struct, frozen=True):
+    """A step as it was claimed, and the workflow that it belongs to."""
+
+    step: Step
+    workflow: str
 
 
 class RunQuery(Struct, frozen=True, kw_only=True):
@@ -70,16 +79,24 @@ class Store(RunReader, Protocol):
         A refused change does not hinder the others. When this returns, what was applied survives a crash.
         """
 
-    async def load(self, run_ids: Sequence[RunId]) -> Sequence[Snapshot]:
-        """The runs with their steps, in any order; unknown ones are left out."""
+    async def load(
+        self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None = None
+    ) -> Sequence[Snapshot]:
+        """The runs with their steps, in any order; unknown ones are left out.
+
+        Of a run that `only` names, nothing but the steps with these keys, as far as they are there.
+        """
 
     async def claim_runs(self, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:
         """Take up to `limit` due runs of these workflows, the longest due first: each in a new epoch of its own."""
 
-    async def claim_steps(self, lease: Lease, functions: Collection[str], limit: int) -> Sequence[Step]:
+    async def claim_steps(
+        self, lease: Lease, functions: Collection[str], limit: int, workflows: Collection[str] | None = None
+    ) -> Sequence[ClaimedStep]:
         """Take up to `limit` due remote steps that call these functions, of running runs: each in a new epoch.
 
-        A step that its last worker left running comes with the next attempt; the lost one is in the history.
+        With `workflows`, only steps of their runs. A step that its last worker left running comes with the next attempt; the
+        lost one is in the history.
         """
 
     def renew(self, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
@@ -93,3 +110,17 @@ class Store(RunReader, Protocol):
 
     def hints(self) -> AsyncIterator[Hint]:
         """What to look at, as it happens, for as long as it is iterated. A reader that is slow gets an empty hint."""
+
+
+class TransactionalStore(Store, Protocol):
+    """A store whose writes can be part of a transaction that writes other things too, in the same database."""
+
+    @property
+    def dsn(self) -> str:
+        """The address of the database, as it was given."""
+
+    async def apply_within(self, connection: Any, changes: Sequence[Change]) -> Sequence[Outcome]:
+        """`apply` in the transaction that this connection has begun: what it tells is true if that commits."""
+
+    async def in_transaction(self, work: Callable[[Any], Awaitable[T]]) -> T:
+        """What `work` returns for a connection in a transaction, committed afterwards; done again if others were in its way."""
