@@ -27,6 +27,14 @@ class Execute(Struct, frozen=True):
     opening: Standing | None = None
 
 
+class Dispatch(Struct, frozen=True):
+    """Record the step, for a step worker to execute."""
+
+
+class Park(Struct, frozen=True):
+    """Wait for news of the step: it is a step worker's."""
+
+
 class Begin(Struct, frozen=True):
     """Record the sleep, so that its end is fixed from now on."""
 
@@ -48,13 +56,13 @@ class Refuse(Struct, frozen=True):
     asked: str
 
 
-Decision = Return | Raise | Execute | Begin | Wake | Await | Refuse
+Decision = Return | Raise | Execute | Dispatch | Park | Begin | Wake | Await | Refuse
 
 
 def decide(call: StepCall, recorded: Step | None, now: int) -> Decision:
     """The one decision about a step; `now` is the time of the store's clock, as far as it is known."""
     if recorded is None:
-        return Begin() if call.kind is StepKind.SLEEP else Execute(1)
+        return _first(call)
     if (recorded.kind, recorded.call.rpc_name) != (call.kind, call.rpc_name):
         return Refuse(describe(recorded.call), describe(call))
     match recorded.status:
@@ -62,6 +70,8 @@ def decide(call: StepCall, recorded: Step | None, now: int) -> Decision:
             return Return(NULL if recorded.result_json is None else recorded.result_json)
         case StepStatus.FAILED:
             return Raise(recorded.error or LOST)
+        case _ if recorded.call.remote:
+            return Park()
         case StepStatus.RUNNING:
             return _begin_again(recorded)
         case StepStatus.SCHEDULED if recorded.due_ms is not None and recorded.due_ms > now:
@@ -79,6 +89,12 @@ def describe(call: StepCall) -> str:
             return "an inline step"
         case StepKind.SLEEP:
             return "a sleep"
+
+
+def _first(call: StepCall) -> Begin | Dispatch | Execute:
+    if call.kind is StepKind.SLEEP:
+        return Begin()
+    return Dispatch() if call.remote else Execute(1)
 
 
 def _begin_again(recorded: Step) -> Execute:

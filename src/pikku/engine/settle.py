@@ -5,7 +5,7 @@ from msgspec import Struct
 from pikku.engine.retry import has_retries_left, retry_delay
 from pikku.engine.transitions import may_move
 from pikku.model.change import FailedAttempt, RunMoved, Standing, StepInserted, StepMoved
-from pikku.model.failure import Failure
+from pikku.model.failure import LOST, Failure
 from pikku.model.ids import RunId
 from pikku.model.payload import NULL, Json
 from pikku.model.run import RunStatus
@@ -68,6 +68,11 @@ def shown_running(attempt_count: int, ran_ms: int) -> Standing:
     return Standing(StepStatus.RUNNING, attempt_count, ran_ms=ran_ms)
 
 
+def dispatched() -> Standing:
+    """A step that a step worker is to execute, from now on."""
+    return Standing(StepStatus.SCHEDULED, due_in=0)
+
+
 def sleep_begun(ms: int) -> Standing:
     return Standing(StepStatus.SCHEDULED, due_in=ms)
 
@@ -94,6 +99,24 @@ def step_change(
         run_epoch=epoch,
         only_when_due=only_when_due,
     )
+
+
+def worker_change(step: Step, standing: Standing) -> StepMoved:
+    """The write by which a step worker tells where the step that it has claimed stands now."""
+    return StepMoved(
+        run_id=step.run_id,
+        key=step.key,
+        from_status=step.status,
+        from_attempt=step.attempt_count,
+        standing=standing,
+        step_epoch=step.epoch,
+    )
+
+
+def given_back(step: Step) -> Standing:
+    """A step that its worker could not finish before it had to end: the attempt is lost, the next one is due at once."""
+    lost = FailedAttempt(step.attempt_count, LOST)
+    return Standing(StepStatus.SCHEDULED, step.attempt_count + 1, due_in=0, failed=lost)
 
 
 def run_over(run_id: RunId, epoch: int | None, end: Returned | Raised | Stopped) -> RunMoved:

@@ -15,6 +15,7 @@ PikkuError
  ├─ InputError                   the caller
  │   ├─ UnknownWorkflowError         no workflow of that name
  │   ├─ UnknownFunctionError         no function of that name
+ │   ├─ UnknownQueueError            no queue of that name
  │   ├─ UnknownRunError              no run of that id
  │   ├─ RunEndedError                the run has ended and cannot be changed
  │   ├─ DrainingError                this process hands its runs back and starts no more
@@ -141,6 +142,10 @@ class UnknownWorkflowError(_UnknownNameError):
 
 class UnknownFunctionError(_UnknownNameError):
     what = "function"
+
+
+class UnknownQueueError(_UnknownNameError):
+    what = "queue"
 
 
 class UnknownRunError(InputError):

@@ -1,5 +1,7 @@
 """The names of queues: the original's."""
 
+from msgspec import Struct
+
 ORCHESTRATOR = "pikku-workflow-orchestrator"
 """With a single queue: all runs."""
 
@@ -7,11 +9,15 @@ STEP_WORKER = "pikku-workflow-step-worker"
 """With a single queue: all steps."""
 
 
-def orchestrator_queue(workflow: str, *, single: bool) -> str:
-    """The queue of a workflow's runs."""
-    return ORCHESTRATOR if single else f"workflow-{workflow}-orchestrator"
+class QueueNames(Struct, frozen=True):
+    """Which queue something is in: with `single`, one of two for everything, otherwise of its own workflow and function."""
 
+    single: bool = True
 
-def step_queue(workflow: str, rpc: str, *, single: bool) -> str:
-    """The queue of the steps of a workflow that call one function."""
-    return STEP_WORKER if single else f"workflow-{workflow}-{rpc}"
+    def of_runs(self, workflow: str) -> str:
+        """The queue of a workflow's runs."""
+        return ORCHESTRATOR if self.single else f"workflow-{workflow}-orchestrator"
+
+    def of_steps(self, workflow: str, rpc: str) -> str:
+        """The queue of those steps of a workflow that call one function."""
+        return STEP_WORKER if self.single else f"workflow-{workflow}-{rpc}"

@@ -1,6 +1,6 @@
 """The functions and workflows of one application, by name."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -46,6 +46,7 @@ class Registry:
     def __init__(self) -> None:
         self._functions: dict[str, Function] = {}
         self._workflows: dict[str, Workflow] = {}
+        self._queue_workers: dict[str, Function] = {}
 
     @property
     def function_names(self) -> Collection[str]:
@@ -54,6 +55,11 @@ class Registry:
     @property
     def workflow_names(self) -> Collection[str]:
         return self._workflows.keys()
+
+    @property
+    def queue_workers(self) -> Mapping[str, Function]:
+        """Which function executes the plain jobs of a queue."""
+        return self._queue_workers
 
     @property
     def workflows(self) -> Collection[Workflow]:
@@ -87,6 +93,16 @@ class Registry:
             self._workflows[wiring.name] = Workflow(wiring, function, read_signature(function))
         elif known.call is not function or known.wiring != wiring:
             raise DuplicateNameError("workflow", wiring.name, place_of(known.call), place_of(function))
+
+    def add_queue_worker(self, queue: str, function: Callable[..., Any]) -> None:
+        """Have a function execute the jobs of a queue. Raises `NotAFunctionError`, or `DuplicateNameError` if another one does."""
+        mark = mark_of(function)
+        if not isinstance(mark, FunctionMark):
+            raise NotAFunctionError(place_of(function))
+        self.add_function(mark, function)
+        known = self._queue_workers.setdefault(queue, self._functions[mark.name])
+        if known.call is not function:
+            raise DuplicateNameError("queue worker", queue, place_of(known.call), place_of(function))
 
     def function(self, target: str | Callable[..., Any]) -> Function:
         """The function of that name, or the one registered for that very function."""

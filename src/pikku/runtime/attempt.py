@@ -13,7 +13,7 @@ from pikku.ports.clock import Clock
 from pikku.registry.codecs import encode
 from pikku.registry.exceptions import capture
 from pikku.runtime.deadline import deadline
-from pikku.runtime.request import Request
+from pikku.runtime.executable import Executable
 from pikku.runtime.step_info import StepInfo, current_step
 
 logger = logging.getLogger("pikku.steps")
@@ -22,13 +22,13 @@ _PLAIN = (str, int, float, list, dict, type(None))
 
 
 async def execute_attempt(
-    request: Request, attempt_count: int, *, run_id: RunId, clock: Clock, value_limit: int
+    executable: Executable, attempt_count: int, *, run_id: RunId, clock: Clock, value_limit: int
 ) -> Succeeded | Failed:
     """Execute one attempt. What the user's code raises is a result; only what ends the whole body gets through."""
-    call, ran_ms = request.call, clock.stopwatch()
+    call, ran_ms = executable.call, clock.stopwatch()
     token = current_step.set(StepInfo(run_id, call.key, call.name, attempt_count))
     try:
-        text = await _result_of(request, clock, value_limit)
+        text = await _result_of(executable, clock, value_limit)
     except (Exception, asyncio.CancelledError) as error:
         if isinstance(error, asyncio.CancelledError) and _is_cancelled():
             raise
@@ -38,30 +38,30 @@ async def execute_attempt(
     return Succeeded(text, ran_ms())
 
 
-async def _result_of(request: Request, clock: Clock, value_limit: int) -> Json:
-    timeout = request.call.policy.timeout_ms
+async def _result_of(executable: Executable, clock: Clock, value_limit: int) -> Json:
+    timeout = executable.call.policy.timeout_ms
     expired = False
     try:
         async with deadline(clock, timeout):
             try:
-                value = await request.work()
+                value = await executable.work()
             except asyncio.CancelledError:
                 expired = True
                 raise
     except TimeoutError:
         if timeout is None or not expired:
             raise
-        raise StepTimeoutError(request.call.key, format_duration(timeout)) from None
-    text = encode(value, request.what, value_limit)
-    if not request.result.typed and not isinstance(value, _PLAIN):
+        raise StepTimeoutError(executable.call.key, format_duration(timeout)) from None
+    text = encode(value, executable.what, value_limit)
+    if not executable.result.typed and not isinstance(value, _PLAIN):
         logger.warning(
             "%s is a %s, but will be plain JSON, at first and on replay: annotate what the step calls with `-> %s`",
-            request.what,
+            executable.what,
             type(value).__name__,
             type(value).__name__,
         )
-    if request.result.typed:
-        request.result.decode(text, request.what)
+    if executable.result.typed:
+        executable.result.decode(text, executable.what)
     return text
 
 

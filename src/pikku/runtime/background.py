@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
-from pikku.ports.store import Hint, Store
+from pikku.ports.store import Hint
 
 logger = logging.getLogger("pikku.hints")
 
@@ -28,10 +28,10 @@ class Background:
             await asyncio.wait(tasks)
 
 
-async def listen(store: Store, take: Callable[[Hint], None]) -> None:
-    """Take the store's hints as they come. If they end, whoever listens has to do with polling."""
+async def listen(hints: Callable[[], AsyncIterator[Hint]], take: Callable[[Hint], None]) -> None:
+    """Take hints as they come. If they end, whoever listens has to do with polling."""
     try:
-        async for hint in store.hints():
+        async for hint in hints():
             take(hint)
     except Exception as error:  # noqa: BLE001  hints only save waiting
-        logger.warning("no more hints from the store, polling instead: %s", error)
+        logger.warning("no more hints, polling instead: %s", error)

@@ -1,7 +1,7 @@
 """One run in this process: what is recorded of it, which of its calls are under way, and how it is stopped."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import msgspec
@@ -12,9 +12,11 @@ from pikku.engine.settle import step_change
 from pikku.model.change import Change, Outcome, Refusal, Refused, Standing
 from pikku.model.enact import Effect, enact
 from pikku.model.errors import StoreError
+from pikku.model.queue_names import QueueNames
 from pikku.model.run import Run
 from pikku.model.step import Step, StepCall
 from pikku.ports.clock import Chance, Clock
+from pikku.ports.queue import Message
 from pikku.ports.store import Snapshot
 from pikku.runtime.committer import Committer
 from pikku.runtime.request import Request
@@ -28,15 +30,16 @@ EARLY_WAIT_MS = 10
 
 
 class Surroundings(msgspec.Struct, frozen=True):
-    """What all bodies of a process share. `on_parked` hears of a body whose calls all wait for time to pass."""
+    """What all bodies of a process share. `on_parked` hears of a body whose calls all wait, for time or for workers."""
 
     committer: Committer
     clock: Clock
     chance: Chance
     store_time: StoreTime
     settings: Settings
+    queue_names: QueueNames
     on_parked: Callable[["Body"], None]
-    is_draining: Callable[[], bool]
+    is_handing_back: Callable[[Run], bool]
 
 
 class Body:
@@ -49,12 +52,15 @@ class Body:
         self.deliveries = Deliveries(snapshot.steps.values())
         self.stopped: Why | None = None
         self.cancel_reason: str | None = None
-        self._resumes_at = 0
+        self._resumes_at: int | None = 0
         self._steps: dict[str, Step] = dict(snapshot.steps)
         self._turnstile = Turnstile(self.deliveries)
         self._recorded_calls = max((step.call.position + 1 for step in self._steps.values()), default=0)
         self._open: dict[str, asyncio.Task[Any] | None] = {}
-        self._waits: dict[str, int] = {}
+        self._waits: dict[str, int | None] = {}
+        self._told: dict[str, asyncio.Future[None]] = {}
+        self._wakes: int | None = snapshot.run.wakes
+        self._unfinished = {key for key, step in snapshot.steps.items() if step.call.remote and not step.status.final}
         self._closing: asyncio.Future[None] | None = None
         self._main: asyncio.Task[Any] | None = None
 
@@ -65,18 +71,29 @@ class Body:
 
     @property
     def is_parked(self) -> bool:
-        """Whether all calls under way wait for time to pass."""
+        """Whether all calls under way wait for time to pass, or for step workers."""
         return bool(self._open) and len(self._open) == len(self._waits)
 
     @property
-    def resumes_in(self) -> int:
-        """Of a stopped body: milliseconds until there is something to do for it again."""
-        return max(0, self._resumes_at - self.around.store_time.now())
+    def resumes_in(self) -> int | None:
+        """Of a stopped body: milliseconds until there is something to do for it again; `None`: when a worker is done."""
+        return None if self._resumes_at is None else max(0, self._resumes_at - self.around.store_time.now())
 
     @property
-    def wakes_in(self) -> int:
-        """Milliseconds until the first of the waits is over; 0 if nothing waits."""
-        return max(0, min(self._waits.values(), default=0) - self.around.store_time.now())
+    def wakes_in(self) -> int | None:
+        """Milliseconds until the first of the waits for time is over; `None` if all wait for workers."""
+        until = self._first_wait()
+        return None if until is None else max(0, until - self.around.store_time.now())
+
+    @property
+    def unfinished(self) -> Collection[str]:
+        """The keys of the steps that are with step workers."""
+        return self._unfinished
+
+    @property
+    def wakes(self) -> int | None:
+        """How often the run had been woken when all that is known here of its steps was read; `None` if nobody knows."""
+        return self._wakes
 
     def began(self) -> None:
         """The body runs in the current task from now on."""
@@ -111,7 +128,7 @@ class Body:
         call = request.call if recorded else self._with_seen(request)
         run = self.run
         change = step_change(run.run_id, run.epoch, call, recorded, standing, only_when_due=only_when_due)
-        outcome = await self._commit(change)
+        outcome = await self._commit(change, self._dispatched(call) if call.remote else None)
         if not isinstance(outcome, Refused):
             self._remember(change, outcome.at)
         elif outcome.why is Refusal.EARLY:
@@ -128,9 +145,40 @@ class Body:
         finally:
             self._waits.pop(key, None)
 
+    async def hear_of(self, key: str) -> None:
+        """Wait for the result of a step that is with a step worker."""
+        self._waits[key] = None
+        told = self._told[key] = asyncio.get_running_loop().create_future()
+        try:
+            self._notice_parked()
+            await told
+        finally:
+            self._told.pop(key, None)
+            self._waits.pop(key, None)
+
+    def tell(self, step: Step) -> None:
+        """A step worker has finished this step."""
+        known = self._steps.get(step.key)
+        if not step.status.final or (known is not None and known.status.final):
+            return
+        self._steps[step.key] = step
+        self._unfinished.discard(step.key)
+        self._wakes = None
+        if (told := self._told.get(step.key)) and not told.done():
+            # No longer waiting from this moment on: nobody must drop the body while it has something to do.
+            self._waits.pop(step.key, None)
+            told.set_result(None)
+
+    def learn(self, snapshot: Snapshot, asked: Collection[str]) -> None:
+        """What the store has just said of the steps with these keys."""
+        for step in snapshot.steps.values():
+            self.tell(step)
+        if self._unfinished.issubset(asked):
+            self._wakes = snapshot.run.wakes
+
     async def hold_back(self, key: str) -> None:
         """While this process hands its runs back, begin nothing: wait to be stopped."""
-        if self.around.is_draining():
+        if self.around.is_handing_back(self.run):
             self._waits[key] = self.around.store_time.now()
             self._notice_parked()
             await asyncio.get_running_loop().create_future()
@@ -143,7 +191,7 @@ class Body:
         """End the body: it is cancelled where it waits, and every later call of it raises what this returns."""
         if self.stopped is None or self._closing is not None:
             self.stopped = self.stopped or why
-            self._resumes_at = min(self._waits.values(), default=0)
+            self._resumes_at = self._first_wait()
             self._turnstile.close()
             for task in {self._main, *self._open.values()}:
                 if task is not None and task is not asyncio.current_task():
@@ -177,8 +225,19 @@ class Body:
         if isinstance(effect, Effect):
             self._steps.update((step.key, step) for step in effect.steps)
 
-    async def _commit(self, change: Change) -> Outcome:
+    def _first_wait(self) -> int | None:
+        if not self._waits:
+            return 0
+        return min((until for until in self._waits.values() if until is not None), default=None)
+
+    def _dispatched(self, call: StepCall) -> Message:
+        # Known as unfinished before anybody can know of it: see `learn`.
+        self._unfinished.add(call.key)
+        queue = self.around.queue_names.of_steps(self.run.workflow, call.rpc_name or "")
+        return Message(queue, self.run.run_id, call.key)
+
+    async def _commit(self, change: Change, message: Message | None) -> Outcome:
         try:
-            return await self.around.committer.commit(change)
+            return await self.around.committer.commit(change, message)
         except StoreError:
             raise self.stop(Why.OUT_OF_STEP) from None

@@ -1,62 +1,118 @@
-"""Takes over runs that are due: started by nobody yet, waiting for their time, or left by an owner that died."""
+"""Takes over what is due: started by nobody yet, waiting for its time, or left by an owner that died."""
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Callable
+from typing import Protocol
 
-from pikku.model.change import Lease
-from pikku.model.run import Run
-from pikku.ports.store import Store
+from pikku.ports.clock import Alarm, Clock
+from pikku.ports.store import Hint
 from pikku.runtime.background import Background, listen
 from pikku.runtime.deadline import is_set_within
-from pikku.runtime.orchestrator import Orchestrator
+from pikku.runtime.leases import LeaseKeeper
 
 logger = logging.getLogger("pikku.claims")
 
-RUNS_PER_CLAIM = 200
+FIRST_CLAIM, LARGEST_CLAIM = 16, 512
+"""A first claim is small, so that other workers get their share; while there is more than that, claims double."""
+
+SHORTEST_PAUSE_MS, LONGEST_TROUBLE_MS = 10, 5_000
+
+
+class Due(Protocol):
+    """What a claimer takes over."""
+
+    @property
+    def what(self) -> str:
+        """For messages: `runs`, `steps`."""
+
+    @property
+    def room(self) -> int:
+        """For how many more there is room in this process."""
+
+    def concerns(self, hint: Hint) -> bool:
+        """Whether a hint may be about something that this process has not got yet."""
+
+    async def claim(self, limit: int) -> int:
+        """Claim up to so many and begin to work on them; how many it were."""
+
+    async def next_due(self) -> int | None:
+        """Milliseconds until the next is due, `None` if nothing waits for a time."""
 
 
 class Claimer:
-    """`sweep` claims what is due now; between `start` and `stop` it does so all the time."""
+    """From `start` to `stop`, claims what is due: at every hint, whenever something becomes due, and every `poll_ms` of real
+    time, which makes up for hints that were lost.
+    """
 
-    def __init__(
-        self, store: Store, lease: Lease, workflows: Collection[str], orchestrator: Orchestrator, poll_ms: int
-    ) -> None:
-        self._store = store
-        self._lease = lease
-        self._workflows = workflows
-        self._orchestrator = orchestrator
+    def __init__(self, due: Due, keeper: LeaseKeeper, clock: Clock, poll_ms: int) -> None:
+        self._due = due
+        self._keeper = keeper
+        self._clock = clock
         self._poll_ms = poll_ms
-        self._hinted = asyncio.Event()
+        self._look_now = asyncio.Event()
+        self._limit = FIRST_CLAIM
+        self._alarm: Alarm | None = None
+        self._trouble_ms = self._fruitless_ms = 0
+        self._is_full = False
         self._background = Background()
 
-    def start(self) -> None:
-        self._background.start(listen(self._store, lambda _: self._hinted.set()), self._claim_again_and_again())
+    def start(self, hints: Callable[[], AsyncIterator[Hint]]) -> None:
+        self._background.start(listen(hints, self._take), self._claim_again_and_again())
 
     async def stop(self) -> None:
         """Claim no more. Safe when never started, and twice."""
         await self._background.stop()
+        self._cancel_alarm()
 
-    async def sweep(self) -> list[Run]:
-        """Claim and adopt all runs that are due now."""
-        claimed: list[Run] = []
-        while runs := await self._store.claim_runs(self._lease, self._workflows, RUNS_PER_CLAIM):
-            for snapshot in await self._store.load([run.run_id for run in runs]):
-                self._orchestrator.adopt(snapshot)
-            claimed += runs
-        return claimed
+    def look(self) -> None:
+        """There may be something to claim."""
+        self._look_now.set()
+
+    def freed(self) -> None:
+        """There is room for one more."""
+        if self._is_full:
+            self.look()
+
+    def _take(self, hint: Hint) -> None:
+        if self._due.concerns(hint):
+            self.look()
 
     async def _claim_again_and_again(self) -> None:
         while True:
+            self._look_now.clear()
             try:
-                self._hinted.clear()
-                await self.sweep()
-                pause = await self._until_next_due()
+                await self._keeper.catch_up()
+                while await self._claim_some():
+                    pass
+                await self._set_alarm()
+                pause, self._trouble_ms = self._poll_ms, 0
             except Exception as error:  # noqa: BLE001  the store may be back at the next try
-                logger.warning("could not claim runs, trying again: %s", error)
-                pause = self._poll_ms
-            await is_set_within(self._hinted, pause / 1_000)
+                pause = self._trouble_ms = min(max(2 * self._trouble_ms, self._poll_ms), LONGEST_TROUBLE_MS)
+                logger.warning("could not claim %s, trying again in %d ms: %s", self._due.what, pause, error)
+            await is_set_within(self._look_now, pause / 1_000)
 
-    async def _until_next_due(self) -> int:
-        due = await self._store.next_due(self._workflows, ())
-        return self._poll_ms if due is None else min(due, self._poll_ms)
+    async def _claim_some(self) -> bool:
+        """Whether there may be more."""
+        limit = min(self._due.room, self._limit)
+        self._is_full = limit <= 0
+        if self._is_full:
+            return False
+        claimed = await self._due.claim(limit)
+        self._limit = min(2 * self._limit, LARGEST_CLAIM) if claimed == limit else FIRST_CLAIM
+        return claimed == limit
+
+    async def _set_alarm(self) -> None:
+        self._cancel_alarm()
+        if self._is_full:
+            return
+        due = await self._due.next_due()
+        # Due already, but not claimed: somebody else is just taking it, or it is not for us.
+        self._fruitless_ms = 0 if due else min(max(2 * self._fruitless_ms, SHORTEST_PAUSE_MS), self._poll_ms)
+        if due is not None:
+            self._alarm = self._clock.call_later(max(due, self._fruitless_ms), self.look)
+
+    def _cancel_alarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None

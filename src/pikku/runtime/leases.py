@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from pikku.model.change import Held, Lease
 from pikku.model.ids import RunId
-from pikku.ports.clock import Chance
+from pikku.ports.clock import Chance, Clock
 from pikku.ports.store import Store
 
 logger = logging.getLogger("pikku.leases")
@@ -25,11 +25,13 @@ def new_owner(chance: Chance) -> str:
 class LeaseKeeper:
     """`hold` what is owned, `let_go` when it is not; `on_lost` is called on the loop for what another owner has."""
 
-    def __init__(self, store: Store, lease: Lease, on_lost: Callable[[RunId, int], None]) -> None:
+    def __init__(self, store: Store, lease: Lease, clock: Clock, on_lost: Callable[[Held], None]) -> None:
         self.lease = lease
         self._store = store
+        self._clock = clock
         self._on_lost = on_lost
-        self._held: dict[RunId, Held] = {}
+        self._renewed_at = clock.now()
+        self._held: dict[tuple[RunId, str | None], Held] = {}
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -47,18 +49,25 @@ class LeaseKeeper:
             await asyncio.to_thread(self._thread.join)
             self._thread = None
 
-    def hold(self, run_id: RunId, epoch: int) -> None:
+    def hold(self, held: Held) -> None:
         with self._lock:
-            self._held[run_id] = Held(run_id, epoch)
+            self._held[held.run_id, held.key] = held
 
-    def let_go(self, run_id: RunId) -> None:
+    def let_go(self, held: Held) -> None:
         with self._lock:
-            self._held.pop(run_id, None)
+            if self._held.get((held.run_id, held.key)) == held:
+                del self._held[held.run_id, held.key]
+
+    async def catch_up(self) -> None:
+        """Renew what is held if that is late: a process that has slept must not take its own runs for somebody's who died."""
+        if self._held and self._clock.now() - self._renewed_at > self.lease.ttl_ms / RENEWALS_PER_LEASE:
+            await asyncio.to_thread(self.renew)
 
     def renew(self) -> None:
         """Renew all that is held, once. The thread does this all the time."""
         with self._lock:
             held = list(self._held.values())
+        self._renewed_at = self._clock.now()
         if not held or self._loop is None:
             return
         try:
@@ -68,7 +77,7 @@ class LeaseKeeper:
             return
         for each in lost:
             if not self._loop.is_closed():
-                self._loop.call_soon_threadsafe(self._on_lost, each.run_id, each.epoch)
+                self._loop.call_soon_threadsafe(self._on_lost, each)
 
     def _keep(self) -> None:
         while not self._ended.wait(self.lease.ttl_ms / 1_000 / RENEWALS_PER_LEASE):

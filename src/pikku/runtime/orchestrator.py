@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
+from pikku.model.change import Held
 from pikku.model.errors import StrandedRunError
 from pikku.model.ids import RunId
-from pikku.model.run import Run
+from pikku.model.queue_names import QueueNames
+from pikku.model.run import ExecutionMode, Run
+from pikku.model.step import Step
 from pikku.ports.clock import Chance, Clock
 from pikku.ports.store import Snapshot, Store
 from pikku.runtime.body import Body, Surroundings
@@ -24,7 +27,11 @@ logger = logging.getLogger("pikku.runs")
 
 
 class Orchestrator:
-    """Adopts runs, keeps their leases, and sees each to its end or hands it back."""
+    """Adopts runs, keeps their leases, and sees each to its end or hands it back.
+
+    While the process `claims` what is due, the runs of dropped bodies are handed back until they are needed. `on_left` hears
+    of every run that is not this process' any more, and whether it was handed back.
+    """
 
     def __init__(
         self,
@@ -37,23 +44,33 @@ class Orchestrator:
         chance: Chance,
         store_time: StoreTime,
         settings: Settings,
+        queue_names: QueueNames,
         live: Callable[[Body], Awaitable[End | Why]],
+        on_left: Callable[[bool], None],
     ) -> None:
+        self.claims = False
+        self._on_left = on_left
         self._store = store
         self._keeper = keeper
         self._watch = watch
         self._live = live
         self._tenures: dict[RunId, Tenure] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._draining = False
-        self._residency = Residency(settings.longest_wait_ms, settings.resident_bodies)
+        self._handing_back: Collection[ExecutionMode] = ()
+        self._residency = Residency(clock, settings.longest_wait_ms, settings.resident_bodies)
         self._around = Surroundings(
-            committer, clock, chance, store_time, settings, self._on_parked, lambda: self._draining
+            committer, clock, chance, store_time, settings, queue_names, self._on_parked, self._is_handing_back
         )
 
     @property
     def is_draining(self) -> bool:
-        return self._draining
+        """Whether this process hands all its runs back."""
+        return len(self._handing_back) == len(ExecutionMode)
+
+    @property
+    def owned(self) -> Collection[RunId]:
+        """The runs that this process owns."""
+        return self._tenures.keys()
 
     def adopt(self, snapshot: Snapshot) -> None:
         """Take over a run that this process has just claimed or created."""
@@ -62,27 +79,42 @@ class Orchestrator:
         if before := self._tenures.get(run.run_id):
             before.stop(Why.LOST)
         tenure = self._tenures[run.run_id] = Tenure(snapshot, self._around, self)
-        self._keeper.hold(run.run_id, run.epoch)
-        self._watch.follow(run.run_id, lambda: tenure.stop(Why.ENDED))
+        self._keeper.hold(Held(run.run_id, run.epoch))
+        self._watch.follow(run.run_id, tenure)
         self._begin(self._serve(tenure))
 
-    def lost(self, run_id: RunId, epoch: int) -> None:
+    def lost(self, held: Held) -> None:
         """Another owner has the run, or it has ended."""
-        tenure = self._tenures.get(run_id)
-        if tenure is not None and tenure.run.epoch == epoch:
+        tenure = self._tenures.get(held.run_id)
+        if tenure is not None and tenure.run.epoch == held.epoch:
             tenure.stop(Why.LOST)
+
+    def tell(self, step: Step) -> None:
+        """A step worker of this process has finished this step."""
+        if tenure := self._tenures.get(step.run_id):
+            tenure.body.tell(step)
 
     async def finished(self) -> None:
         """Return when this process owns no run any more."""
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def drain(self) -> None:
-        """Begin nothing new, let attempts under way end, and hand all runs back."""
-        self._draining = True
+    async def drain(self, modes: Collection[ExecutionMode] = tuple(ExecutionMode)) -> None:
+        """Begin nothing new in the runs of these modes, let attempts under way end, and hand the runs back.
+
+        Returns when this process owns no run any more, of whatever mode.
+        """
+        self._handing_back = modes
         for tenure in list(self._tenures.values()):
-            tenure.drain()
+            if self._is_handing_back(tenure.run):
+                tenure.drain()
         await self.finished()
+
+    def release(self) -> None:
+        """Hand all runs back now: what is being executed is cancelled, and will be executed again."""
+        self._handing_back = tuple(ExecutionMode)
+        for tenure in list(self._tenures.values()):
+            tenure.stop(Why.RELEASED)
 
     async def abandon(self) -> None:
         """Drop everything at once, without a word to the store: as the end of the process would."""
@@ -104,7 +136,8 @@ class Orchestrator:
         return None
 
     def announce(self, run: Run) -> None:
-        self._watch.unfollow(run.run_id)
+        if tenure := self._tenures.get(run.run_id):
+            self._watch.unfollow(run.run_id, tenure)
         self._watch.announce(run)
 
     async def _alive(self, body: Body) -> End | Why:
@@ -125,16 +158,20 @@ class Orchestrator:
         finally:
             if self._tenures.get(run_id) is tenure:
                 del self._tenures[run_id]
-                self._keeper.let_go(run_id)
-                self._watch.unfollow(run_id)
+                self._keeper.let_go(Held(run_id, tenure.run.epoch))
                 self._residency.forget(run_id)
+            self._watch.unfollow(run_id, tenure)
+            self._on_left(tenure.is_released)
 
     def _on_parked(self, body: Body) -> None:
-        if self._draining:
+        if self._is_handing_back(body.run):
             self._begin(_stop_at_rest(body, Why.RELEASED))
             return
         for each in self._residency.parked(body):
             self._begin(_stop_at_rest(each, Why.DROPPED))
+
+    def _is_handing_back(self, run: Run) -> bool:
+        return run.mode in self._handing_back
 
     def _begin(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)

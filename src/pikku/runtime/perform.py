@@ -2,8 +2,8 @@
 
 from typing import Any, assert_never
 
-from pikku.engine.decide import Await, Begin, Execute, Raise, Refuse, Return, Wake, decide
-from pikku.engine.settle import attempt_over, shown_running, sleep_begun, sleep_over
+from pikku.engine.decide import Await, Begin, Dispatch, Execute, Park, Raise, Refuse, Return, Wake, decide
+from pikku.engine.settle import attempt_over, dispatched, shown_running, sleep_begun, sleep_over
 from pikku.model.errors import NonDeterminismError, StepFailedError
 from pikku.registry.exceptions import rebuild
 from pikku.runtime.attempt import execute_attempt
@@ -41,10 +41,17 @@ def _answer(request: Request, decision: Return | Raise) -> Any:
     raise rebuild(failure, request.raises) or StepFailedError(call.name, call.key, failure)
 
 
-async def _progress(body: Body, request: Request, decision: Execute | Begin | Wake | Await | Refuse) -> None:
+async def _progress(
+    body: Body, request: Request, decision: Execute | Dispatch | Park | Begin | Wake | Await | Refuse
+) -> None:
     match decision:
         case Execute():
             await _execute(body, request, decision)
+        case Dispatch():
+            await body.hold_back(request.call.key)
+            await body.record(request, dispatched())
+        case Park():
+            await body.hear_of(request.call.key)
         case Begin():
             await body.record(request, sleep_begun(request.sleep_ms))
         case Wake():

@@ -1,26 +1,14 @@
-"""One call of the body: what it asked for, and how to execute it here."""
+"""One call of the body: what it asked for, how to execute it here, and how to answer."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
-
-import msgspec
+from collections.abc import Sequence
 
 from pikku.engine.deliveries import Call
-from pikku.model.step import StepCall
-from pikku.registry.codecs import Codec
+from pikku.runtime.executable import Executable
 
 
-class Request(msgspec.Struct, frozen=True):
-    """`work` executes one attempt; `call_moment` is when, in the life of the body, the call was made."""
+class Request(Executable, frozen=True, kw_only=True):
+    """`call_moment` is when, in the life of the body, the call was made; `raises` are the exceptions that come back."""
 
-    call: StepCall
     call_moment: Call
-    result: Codec
     raises: Sequence[type[Exception]]
-    work: Callable[[], Awaitable[Any]]
     sleep_ms: int = 0
-
-    @property
-    def what(self) -> str:
-        """The result, for messages."""
-        return f"the result of step {self.call.key!r}"

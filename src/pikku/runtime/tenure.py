@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Collection
 from typing import Protocol
 
 from pikku.engine.settle import run_over
@@ -9,6 +10,7 @@ from pikku.model.change import Applied, RunMoved, RunReleased
 from pikku.model.enact import Effect, enact
 from pikku.model.errors import StoreError
 from pikku.model.run import Run
+from pikku.ports.queue import Message
 from pikku.ports.store import Snapshot
 from pikku.runtime.body import Body, Surroundings
 from pikku.runtime.live import End
@@ -22,13 +24,20 @@ FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 100, 10_000
 class Office(Protocol):
     """What a tenure needs of the process that it is in."""
 
+    @property
+    def claims(self) -> bool:
+        """Whether the process takes over what is due, so that it may hand back a run that it does not need for a while."""
+
     async def live(self, body: Body) -> End | Why: ...
     async def reload(self, run: Run) -> Snapshot | None: ...
     def announce(self, run: Run) -> None: ...
 
 
 class Tenure:
-    """Bodies of one run, one after the other: a dropped one is replayed when its time has come."""
+    """Bodies of one run, one after the other: a dropped one is replayed when its time has come.
+
+    A process that takes over what is due hands the run of a dropped body back until then, and keeps nothing of it.
+    """
 
     def __init__(self, snapshot: Snapshot, around: Surroundings, office: Office) -> None:
         self._run = snapshot.run
@@ -38,6 +47,7 @@ class Tenure:
         self._nap: asyncio.Future[None] | None = None
         self._order: Why | None = None
         self._pause_ms = FIRST_PAUSE_MS
+        self.is_released = False
 
     @property
     def run(self) -> Run:
@@ -50,9 +60,10 @@ class Tenure:
     async def serve(self) -> None:
         """Return when the run has ended, or is not this process' any more."""
         end = await self._live()
-        while end in (Why.DROPPED, Why.OUT_OF_STEP):
-            end = await self._resume_after(self._body.resumes_in if end is Why.DROPPED else self._next_pause())
-        if end is Why.RELEASED:
+        while end is Why.OUT_OF_STEP or (end is Why.DROPPED and not self._office.claims):
+            pause = self._body.resumes_in if end is Why.DROPPED else None
+            end = await self._resume_after(self._next_pause() if pause is None else pause)
+        if end in (Why.RELEASED, Why.DROPPED):
             await self._release()
 
     def stop(self, why: Why) -> None:
@@ -61,6 +72,19 @@ class Tenure:
         self._body.stop(why)
         if self._nap is not None:
             self._nap.cancel()
+
+    def asks(self) -> Collection[str]:
+        """Which steps there should be news of."""
+        return tuple(self._body.unfinished)
+
+    def take(self, snapshot: Snapshot, asked: Collection[str]) -> None:
+        """News of the run, and of the steps with these keys."""
+        if snapshot.run.status.ended:
+            self.stop(Why.ENDED)
+        elif snapshot.run.epoch != self._run.epoch:
+            self.stop(Why.LOST)
+        else:
+            self._body.learn(snapshot, asked)
 
     def drain(self) -> None:
         """Hand the run back as soon as nothing of it is being executed."""
@@ -74,7 +98,7 @@ class Tenure:
         return end if isinstance(end, Why) else await self._finish(end)
 
     async def _resume_after(self, ms: int) -> Why:
-        if self._around.is_draining():
+        if self._around.is_handing_back(self._run):
             return Why.RELEASED
         await self._take_nap(ms)
         try:
@@ -103,10 +127,16 @@ class Tenure:
         return effect.run if isinstance(effect, Effect) and effect.run else self._run
 
     async def _release(self) -> None:
-        run = self._run
-        change = RunReleased(run_id=run.run_id, epoch=run.epoch, due_in=self._body.resumes_in, seen_wakes=run.wakes)
+        run, body = self._run, self._body
+        due_in, wakes = body.resumes_in, body.wakes
+        if wakes is None:
+            # Workers have finished steps since the run was read: to be due at once does no harm.
+            due_in, wakes = 0, run.wakes
+        change = RunReleased(run_id=run.run_id, epoch=run.epoch, due_in=due_in, seen_wakes=wakes)
+        message = None if due_in else Message(self._around.queue_names.of_runs(run.workflow), run.run_id)
         try:
-            await self._around.committer.commit(change)
+            await self._around.committer.commit(change, message)
+            self.is_released = True
         except StoreError as error:
             logger.warning("could not hand back run %s, its lease will run out: %s", run.run_id, error)
 

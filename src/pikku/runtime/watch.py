@@ -1,13 +1,14 @@
-"""Waits for runs to end, whoever ends them."""
+"""Waits for news of runs: that they have ended, or that step workers have finished steps of them."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterable, Iterator
+from typing import Protocol
 
 from pikku.model.errors import UnknownRunError
 from pikku.model.ids import RunId
 from pikku.model.run import Run, RunStatus
-from pikku.ports.store import Hint, RunQuery, Store
+from pikku.ports.store import Hint, RunQuery, Snapshot, Store
 from pikku.runtime.background import Background, listen
 from pikku.runtime.deadline import is_set_within
 
@@ -18,8 +19,18 @@ RUNS_PER_LOOK = 500
 LEAST_PAUSE = 0.02
 
 
+class Follower(Protocol):
+    """Who works on something of a run."""
+
+    def asks(self) -> Collection[str]:
+        """The keys of the steps that there should be news of; without any, only the end of the run is news."""
+
+    def take(self, snapshot: Snapshot, asked: Collection[str]) -> None:
+        """The run as it is now; of its steps, those with the keys that were asked for."""
+
+
 class Watch:
-    """One listener for a whole process: looks at all awaited runs at a hint, or in one query after `poll_ms`.
+    """One listener for a whole process: looks at all runs that matter here at a hint, or together after `poll_ms`.
 
     Polling is in real time, whatever the clock of the workflows says: it only makes up for lost hints.
     """
@@ -28,14 +39,16 @@ class Watch:
         self._store = store
         self._poll = poll_ms / 1_000
         self._waiters: dict[RunId, set[asyncio.Future[Run]]] = {}
-        self._followers: dict[RunId, Callable[[], None]] = {}
+        self._followers: dict[RunId, list[Follower]] = {}
         self._hinted: set[RunId] = set()
         self._hinted_at_anything = False
+        self._looked_at_all = 0.0
         self._look_now = asyncio.Event()
         self._background = Background()
 
     def start(self) -> None:
-        self._background.start(listen(self._store, self._take), self._look_again_and_again())
+        self._looked_at_all = asyncio.get_running_loop().time()
+        self._background.start(listen(self._store.hints, self._take), self._look_again_and_again())
 
     async def stop(self) -> None:
         """Look no more. Safe when never started, and twice."""
@@ -53,20 +66,28 @@ class Watch:
         finally:
             self._forget(run_id, future)
 
-    def follow(self, run_id: RunId, on_ended: Callable[[], None]) -> None:
-        """Call `on_ended` if somebody else ends this run, until `unfollow`."""
-        self._followers[run_id] = on_ended
+    def follow(self, run_id: RunId, follower: Follower) -> None:
+        """Bring news of this run, until `unfollow` or the end of the run."""
+        self._followers.setdefault(run_id, []).append(follower)
 
-    def unfollow(self, run_id: RunId) -> None:
-        self._followers.pop(run_id, None)
+    def unfollow(self, run_id: RunId, follower: Follower) -> None:
+        followers = self._followers.get(run_id, [])
+        if follower in followers:
+            followers.remove(follower)
+        if not followers:
+            self._followers.pop(run_id, None)
+
+    def look(self, run_id: RunId) -> None:
+        """Look at this run soon, as if there had been a hint."""
+        self._take(frozenset([run_id]))
 
     def announce(self, run: Run) -> None:
         """The run has ended: this process has done it, or has read it."""
         for future in self._waiters.get(run.run_id, ()):
             if not future.done():
                 future.set_result(run)
-        if follower := self._followers.pop(run.run_id, None):
-            follower()
+        for follower in self._followers.pop(run.run_id, ()):
+            follower.take(Snapshot(run, {}, run.updated_ms), ())
 
     def strand(self, run_id: RunId, error: Exception) -> None:
         """This process cannot go on with the run: who waits for it here hears that instead of waiting."""
@@ -91,23 +112,45 @@ class Watch:
             try:
                 await self._look(run_ids)
             except Exception as error:  # noqa: BLE001  the store may be back at the next look
-                logger.warning("could not look for ended runs, trying again: %s", error)
+                logger.warning("could not look for news of runs, trying again: %s", error)
                 await asyncio.sleep(self._poll)
 
     async def _next_look(self) -> Collection[RunId]:
-        if not await is_set_within(self._look_now, self._poll):
-            return list(self._waiters)
-        await asyncio.sleep(LEAST_PAUSE if self._hinted_at_anything else 0)
-        known = self._waiters.keys() | self._followers.keys()
-        run_ids = known if self._hinted_at_anything else known & self._hinted
+        now = asyncio.get_running_loop().time
+        hinted = await is_set_within(self._look_now, max(0.0, self._looked_at_all + self._poll - now()))
+        if hinted and self._hinted_at_anything:
+            await asyncio.sleep(LEAST_PAUSE)
+        run_ids = self._known() if self._hinted_at_anything else self._known() & self._hinted
+        if now() - self._looked_at_all >= self._poll:
+            # Hints may have been lost even while others have come.
+            self._looked_at_all = now()
+            run_ids |= self._waiters.keys() | {run_id for run_id in self._followers if self._asks(run_id)}
         self._hinted.clear()
         self._hinted_at_anything = False
         self._look_now.clear()
         return run_ids
 
-    async def _look(self, run_ids: Collection[RunId]) -> None:
-        ids = list(run_ids)
-        for start in range(0, len(ids), RUNS_PER_LOOK):
-            some = ids[start : start + RUNS_PER_LOOK]
+    def _known(self) -> set[RunId]:
+        return self._waiters.keys() | self._followers.keys()
+
+    def _asks(self, run_id: RunId) -> set[str]:
+        return {key for follower in self._followers.get(run_id, ()) for key in follower.asks()}
+
+    async def _look(self, run_ids: Iterable[RunId]) -> None:
+        asked = {run_id: self._asks(run_id) for run_id in run_ids}
+        for some in _in_parts([run_id for run_id, keys in asked.items() if keys]):
+            for snapshot in await self._store.load(some, {run_id: asked[run_id] for run_id in some}):
+                self._bring(snapshot, asked[snapshot.run.run_id])
+        for some in _in_parts([run_id for run_id, keys in asked.items() if not keys]):
             for run in await self._store.list_runs(RunQuery(run_ids=some, statuses=ENDED, limit=len(some))):
                 self.announce(run)
+
+    def _bring(self, snapshot: Snapshot, asked: Collection[str]) -> None:
+        if snapshot.run.status.ended:
+            self.announce(snapshot.run)
+        for follower in tuple(self._followers.get(snapshot.run.run_id, ())):
+            follower.take(snapshot, asked)
+
+
+def _in_parts(run_ids: list[RunId]) -> Iterator[list[RunId]]:
+    return (run_ids[start : start + RUNS_PER_LOOK] for start in range(0, len(run_ids), RUNS_PER_LOOK))

@@ -8,6 +8,7 @@ from pikku.model.duration import Duration, parse_duration
 from pikku.model.errors import NotAFunctionError
 from pikku.model.ids import RunId
 from pikku.model.names import storable
+from pikku.model.run import ExecutionMode
 from pikku.model.step import StepCall, StepKind
 from pikku.registry.codecs import Codec, encode
 from pikku.registry.marks import FunctionMark, mark_of, place_of
@@ -15,6 +16,7 @@ from pikku.registry.registry import Function, Registry
 from pikku.registry.signature import result_codec
 from pikku.runtime.body import Body
 from pikku.runtime.context import Context
+from pikku.runtime.executable import Invoke, rpc_work
 from pikku.runtime.perform import perform
 from pikku.runtime.request import Request
 from pikku.runtime.signals import CancelRequested
@@ -30,14 +32,12 @@ _ABSENT: Any = object()
 class Workflow:
     """The steps of one run. Each call takes its place in the order of steps at once, when it is made, not when awaited."""
 
-    __slots__ = ("_body", "_call_function", "_registry")
+    __slots__ = ("_body", "_invoke", "_registry")
 
-    def __init__(
-        self, body: Body, registry: Registry, call_function: Callable[[Function, Any], Awaitable[Any]]
-    ) -> None:
+    def __init__(self, body: Body, registry: Registry, invoke: Invoke) -> None:
         self._body = body
         self._registry = registry
-        self._call_function = call_function
+        self._invoke = invoke
 
     @property
     def run_id(self) -> RunId:
@@ -122,19 +122,15 @@ class Workflow:
     def _rpc(self, name: str, function: Function, data: Any, options: StepOptions) -> Coroutine[Any, Any, Any]:
         limit = self._body.around.settings.value_limit
         data_json = encode(data, f"the data of step {name!r}", limit)
-        decoder, what = function.signature.data, f"the data of step {name!r}"
-
-        async def work() -> Any:
-            return await self._call_function(function, decoder.decode(data_json, what))
-
         request = self._request(
             name,
             StepKind.RPC,
-            work,
+            rpc_work(name, function, data_json, self._invoke),
             function.signature.result,
             options,
             rpc_name=function.name,
             data_json=data_json,
+            remote=self._body.run.mode is ExecutionMode.REMOTE,
             raises=function.raises,
         )
         return perform(self._body, request)
@@ -170,7 +166,7 @@ class Workflow:
             description=None if description is None else storable(description),
             **of_call,
         )
-        return Request(call, moment, result, raises, work, sleep_ms)
+        return Request(call=call, call_moment=moment, result=result, raises=raises, work=work, sleep_ms=sleep_ms)
 
 
 async def _nothing() -> None:

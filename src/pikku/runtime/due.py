@@ -1,0 +1,84 @@
+"""What is due in a store, for the claimers: runs, and remote steps."""
+
+from collections.abc import Collection, Sequence
+
+from pikku.model.change import Lease
+from pikku.model.run import Run
+from pikku.ports.store import Hint, Store
+from pikku.runtime.orchestrator import Orchestrator
+from pikku.runtime.step_worker import StepWorker
+from pikku.runtime.work import Lane
+
+
+class DueRuns:
+    """Runs of some workflows, at most `most` at once in this process."""
+
+    what = "runs"
+
+    def __init__(
+        self, store: Store, lease: Lease, workflows: Collection[str], orchestrator: Orchestrator, most: int
+    ) -> None:
+        self._store = store
+        self._lease = lease
+        self._workflows = workflows
+        self._orchestrator = orchestrator
+        self._most = most
+
+    @property
+    def room(self) -> int:
+        return self._most - len(self._orchestrator.owned)
+
+    def concerns(self, hint: Hint) -> bool:
+        return not hint or not hint.issubset(self._orchestrator.owned)
+
+    async def claim(self, limit: int) -> int:
+        return len(await self.take(limit))
+
+    async def take(self, limit: int) -> Sequence[Run]:
+        """Claim up to so many, and see to them."""
+        runs = await self._store.claim_runs(self._lease, self._workflows, limit)
+        if runs:
+            for snapshot in await self._store.load([run.run_id for run in runs]):
+                self._orchestrator.adopt(snapshot)
+        return runs
+
+    async def next_due(self) -> int | None:
+        return await self._store.next_due(self._workflows, ())
+
+
+class DueSteps:
+    """Remote steps of some lanes, at most `most` at once in this process."""
+
+    what = "steps"
+
+    def __init__(self, store: Store, lease: Lease, lanes: Collection[Lane], worker: StepWorker, most: int) -> None:
+        self._store = store
+        self._lease = lease
+        self._lanes = list(lanes)
+        self._worker = worker
+        self._most = most
+
+    @property
+    def room(self) -> int:
+        return self._most - self._worker.executing
+
+    def concerns(self, hint: Hint) -> bool:
+        return True
+
+    async def claim(self, limit: int) -> int:
+        count = 0
+        # Every lane is the first in its turn, so that a full one does not starve the others.
+        self._lanes.append(self._lanes.pop(0))
+        for lane in self._lanes:
+            wanted = limit - count
+            if wanted <= 0:
+                break
+            claimed = await self._store.claim_steps(self._lease, lane.functions, wanted, lane.workflows)
+            for each in claimed:
+                self._worker.take(each)
+            count += len(claimed)
+        return count
+
+    async def next_due(self) -> int | None:
+        functions = {function for lane in self._lanes for function in lane.functions}
+        return await self._store.next_due((), functions)

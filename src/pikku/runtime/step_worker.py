@@ -1,0 +1,210 @@
+"""All remote steps that this process executes."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+
+from pikku.engine.settle import Failed, Succeeded, attempt_over, given_back, worker_change
+from pikku.model.change import Applied, Held, RunWoken, Standing
+from pikku.model.enact import stand
+from pikku.model.errors import StoreError
+from pikku.model.ids import RunId
+from pikku.model.queue_names import QueueNames
+from pikku.model.step import Step
+from pikku.ports.clock import Chance, Clock
+from pikku.ports.queue import Message
+from pikku.ports.store import ClaimedStep, Snapshot
+from pikku.registry.registry import Registry
+from pikku.runtime.attempt import execute_attempt
+from pikku.runtime.committer import Committer
+from pikku.runtime.executable import Invoke, executable_rpc
+from pikku.runtime.leases import LeaseKeeper
+from pikku.runtime.settings import Settings
+from pikku.runtime.watch import Watch
+
+logger = logging.getLogger("pikku.steps")
+
+FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 100, 5_000
+
+
+class StepWorker:
+    """Executes steps that have been claimed, under leases of their own; `on_finished` hears of those that are finished."""
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        invoke: Invoke,
+        committer: Committer,
+        keeper: LeaseKeeper,
+        watch: Watch,
+        clock: Clock,
+        chance: Chance,
+        settings: Settings,
+        queue_names: QueueNames,
+        on_finished: Callable[[Step], None],
+        on_free: Callable[[], None],
+    ) -> None:
+        self._registry = registry
+        self._invoke = invoke
+        self._committer = committer
+        self._keeper = keeper
+        self._watch = watch
+        self._clock = clock
+        self._chance = chance
+        self._settings = settings
+        self._queue_names = queue_names
+        self._on_finished = on_finished
+        self._on_free = on_free
+        self._working: dict[tuple[RunId, str], Assignment] = {}
+
+    @property
+    def executing(self) -> int:
+        """How many steps this process executes now."""
+        return len(self._working)
+
+    def take(self, claimed: ClaimedStep) -> None:
+        """Execute a step that this process has just claimed."""
+        step = claimed.step
+        if before := self._working.get((step.run_id, step.key)):
+            before.drop()
+        assignment = self._working[step.run_id, step.key] = Assignment(claimed)
+        self._keeper.hold(assignment.held)
+        assignment.task = asyncio.create_task(self._work(assignment))
+
+    def lost(self, held: Held) -> None:
+        """Somebody else has the step, or its run has ended."""
+        assignment = self._working.get((held.run_id, held.key or ""))
+        if assignment is not None and assignment.held == held:
+            assignment.drop()
+
+    async def finished(self) -> None:
+        """Return when this process executes no step any more."""
+        while tasks := [each.task for each in self._working.values() if each.task is not None]:
+            await asyncio.wait(tasks)
+
+    def release(self) -> None:
+        """Give back what is being executed: it is cancelled, and another worker executes it again."""
+        for assignment in self._working.values():
+            assignment.give_back()
+
+    async def abandon(self) -> None:
+        """Drop everything at once, without a word to the store: as the end of the process would."""
+        for assignment in self._working.values():
+            assignment.drop()
+        await self.finished()
+
+    async def _work(self, assignment: "Assignment") -> None:
+        step = assignment.step
+        alarm = self._clock.call_later(self._settings.show_running_after_ms, lambda: self._follow(assignment))
+        try:
+            if not assignment.dropped:
+                await self._record(assignment, await self._outcome(assignment))
+        except asyncio.CancelledError:
+            if not assignment.dropped:
+                raise
+        except Exception:
+            logger.exception("step %r of run %s cannot be worked on; its lease will run out", step.key, step.run_id)
+        finally:
+            alarm.cancel()
+            self._end(assignment)
+
+    def _end(self, assignment: "Assignment") -> None:
+        step = assignment.step
+        self._keeper.let_go(assignment.held)
+        self._watch.unfollow(step.run_id, assignment)
+        if self._working.get((step.run_id, step.key)) is assignment:
+            del self._working[step.run_id, step.key]
+        self._on_free()
+
+    def _follow(self, assignment: "Assignment") -> None:
+        """Hear when the run ends, now that the step takes its time."""
+        self._watch.follow(assignment.step.run_id, assignment)
+        self._watch.look(assignment.step.run_id)
+
+    async def _outcome(self, assignment: "Assignment") -> Standing:
+        step = assignment.step
+        if assignment.returned:
+            return given_back(step)
+        assignment.executes = True
+        try:
+            result = await self._attempt(step)
+        except asyncio.CancelledError:
+            if assignment.dropped or not assignment.returned:
+                raise
+            return given_back(step)
+        finally:
+            assignment.executes = False
+        return attempt_over(step.call, step.attempt_count, result, self._chance.fraction())
+
+    async def _attempt(self, step: Step) -> Succeeded | Failed:
+        function = self._registry.function(step.call.rpc_name or "")
+        return await execute_attempt(
+            executable_rpc(step.call, function, self._invoke),
+            step.attempt_count,
+            run_id=step.run_id,
+            clock=self._clock,
+            value_limit=self._settings.value_limit,
+        )
+
+    async def _record(self, assignment: "Assignment", standing: Standing) -> None:
+        """Write where the step stands, however long the store takes to answer again: the result is worth it."""
+        pause = FIRST_PAUSE_MS
+        while not assignment.dropped:
+            try:
+                return await self._write(assignment, standing)
+            except StoreError as error:
+                what = f"step {assignment.step.key!r} of run {assignment.step.run_id}"
+                logger.warning("could not record the end of %s, trying again: %s", what, error)
+            await self._clock.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE_MS)
+
+    async def _write(self, assignment: "Assignment", standing: Standing) -> None:
+        step = assignment.step
+        change, woken = worker_change(step, standing), RunWoken(run_id=step.run_id)
+        if not standing.status.final:
+            await self._committer.commit(change, None if standing.due_in else self._message(assignment))
+            return
+        queue = self._queue_names.of_runs(assignment.workflow)
+        outcome = await self._committer.commit(change, Message(queue, step.run_id), along=[woken])
+        if isinstance(outcome, Applied):
+            self._on_finished(stand(step, standing, outcome.at))
+
+    def _message(self, assignment: "Assignment") -> Message:
+        step = assignment.step
+        queue = self._queue_names.of_steps(assignment.workflow, step.call.rpc_name or "")
+        return Message(queue, step.run_id, step.key)
+
+
+class Assignment:
+    """One step that this process has claimed."""
+
+    def __init__(self, claimed: ClaimedStep) -> None:
+        self.step = claimed.step
+        self.workflow = claimed.workflow
+        self.held = Held(claimed.step.run_id, claimed.step.epoch, claimed.step.key)
+        self.task: asyncio.Task[None] | None = None
+        self.executes = self.dropped = self.returned = False
+
+    def drop(self) -> None:
+        """End the execution: it is nobody's business any more."""
+        self.dropped = True
+        self._cancel()
+
+    def give_back(self) -> None:
+        """End the execution, and leave the step to others."""
+        self.returned = True
+        self._cancel()
+
+    def asks(self) -> Collection[str]:
+        return (self.step.key,)
+
+    def take(self, snapshot: Snapshot, asked: Collection[str]) -> None:
+        step = snapshot.steps.get(self.step.key)
+        if snapshot.run.status.ended or (step is not None and step.epoch != self.step.epoch):
+            self.drop()
+
+    def _cancel(self) -> None:
+        # A task that is cancelled before its first step, or while it writes, could not tell how it ended.
+        if self.executes and self.task is not None:
+            self.task.cancel()

@@ -1,0 +1,106 @@
+"""The part of a process that works for others: on whatever runs, steps and jobs are due."""
+
+import logging
+from collections.abc import Sequence
+from functools import partial
+
+from pikku.model.change import Lease
+from pikku.model.payload import Json
+from pikku.model.run import Run
+from pikku.ports.clock import Clock
+from pikku.ports.queue import QueueService
+from pikku.ports.store import Store
+from pikku.registry.registry import Function, Registry
+from pikku.runtime.background import Background
+from pikku.runtime.claimer import Claimer
+from pikku.runtime.due import DueRuns, DueSteps
+from pikku.runtime.executable import Invoke
+from pikku.runtime.leases import LeaseKeeper
+from pikku.runtime.orchestrator import Orchestrator
+from pikku.runtime.step_worker import StepWorker
+from pikku.runtime.work import Scope, Work
+
+logger = logging.getLogger("pikku.worker")
+
+RUNS_PER_CLAIM = 200
+
+
+class Worker:
+    """Claims what is due, from `start` to `stop`; the orchestrator and the step worker do it."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        queue: QueueService,
+        registry: Registry,
+        invoke: Invoke,
+        keeper: LeaseKeeper,
+        clock: Clock,
+        poll_ms: int,
+        orchestrator: Orchestrator,
+        step_worker: StepWorker,
+        work: Work,
+        scope: Scope,
+    ) -> None:
+        self._queue = queue
+        self._registry = registry
+        self._invoke = invoke
+        self._keeper = keeper
+        self._orchestrator = orchestrator
+        self._work = work
+        self._scope = scope
+        self._due_runs = DueRuns(store, keeper.lease, scope.workflows, orchestrator, work.runs)
+        self._due_steps = DueSteps(store, keeper.lease, scope.lanes, step_worker, work.concurrency)
+        self._run_claimer = Claimer(self._due_runs, keeper, clock, poll_ms)
+        self._step_claimer = Claimer(self._due_steps, keeper, clock, poll_ms)
+        self._jobs = Background()
+
+    def start(self) -> None:
+        """Begin to work on what is due."""
+        if self._work.orchestrate:
+            self._orchestrator.claims = True
+            self._run_claimer.start(partial(self._queue.receive, self._scope.run_queues))
+        if self._scope.lanes:
+            self._step_claimer.start(partial(self._queue.receive, self._scope.step_queues))
+        if self._scope.job_queues:
+            self._jobs.start(self._consume())
+
+    async def stop(self) -> None:
+        """Take over nothing more; plain jobs under way are let end. Safe when never started, and twice."""
+        await self._run_claimer.stop()
+        await self._step_claimer.stop()
+        await self._jobs.stop()
+
+    async def recover(self) -> Sequence[Run]:
+        """Take over all runs that are due now."""
+        await self._keeper.catch_up()
+        taken: list[Run] = []
+        while runs := await self._due_runs.take(RUNS_PER_CLAIM):
+            taken += runs
+        return taken
+
+    def left(self, is_released: bool) -> None:
+        """A run is not this process' any more."""
+        if is_released:
+            self._run_claimer.look()
+        else:
+            self._run_claimer.freed()
+
+    def dispatched(self) -> None:
+        """This process has just recorded a step for step workers."""
+        self._step_claimer.look()
+
+    def freed(self) -> None:
+        """This process has finished a step."""
+        self._step_claimer.freed()
+
+    async def _consume(self) -> None:
+        handlers = {
+            queue: partial(self._execute_job, self._registry.queue_workers[queue]) for queue in self._scope.job_queues
+        }
+        await self._queue.consume(handlers, self._work.concurrency)
+
+    async def _execute_job(self, function: Function, data: Json) -> None:
+        what = f"the data of a job for function {function.name!r}"
+        await self._invoke(function, function.signature.data.decode(data, what))
