@@ -1,7 +1,7 @@
 """The store in a PostgreSQL database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from pikku.model.ids import RunId
 from pikku.model.run import Run
 from pikku.model.step import Attempt, Step
 from pikku.ports.clock import TimeSource
-from pikku.ports.store import Hint, RunQuery, Snapshot
+from pikku.ports.store import ClaimedStep, Hint, RunQuery, Snapshot
 from pikku.stores.postgres.address import address_of
 from pikku.stores.postgres.batch import Batch
 from pikku.stores.postgres.beside import LoopBeside
@@ -29,6 +29,7 @@ CLAIM_RUNS = Query("claim_runs")
 CLAIM_STEPS = Query("claim_steps")
 RENEW_HELD = Query("renew_held")
 SELECT_SNAPSHOTS = Query("select_snapshots")
+SELECT_PARTS = Query("select_parts")
 SELECT_RUN = Query("select_run")
 LIST_RUNS = Query("list_runs")
 SELECT_ATTEMPTS = Query("select_attempts")
@@ -108,8 +109,14 @@ class PostgresStore:
         async with self._lent() as connection:
             return batch.outcomes(await self._write_undisturbed(connection, batch))
 
-    async def load(self, run_ids: Sequence[RunId]) -> Sequence[Snapshot]:
-        rows = await self._fetch(SELECT_SNAPSHOTS, [each for each in run_ids if "\x00" not in each], self._now())
+    async def load(
+        self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None = None
+    ) -> Sequence[Snapshot]:
+        wanted = [each for each in run_ids if "\x00" not in each]
+        if only:
+            rows = await self._fetch(SELECT_PARTS, self._now(), *_parts(wanted, only))
+        else:
+            rows = await self._fetch(SELECT_SNAPSHOTS, wanted, self._now())
         steps: dict[str, dict[str, Step]] = {row["run"]["run_id"]: {} for row in rows if row["run"]}
         for row in rows:
             if step := row["step"]:
@@ -122,11 +129,14 @@ class PostgresStore:
         rows.sort(key=lambda row: (row["was_due"], row["run"]["run_id"]))
         return [run_of(row["run"]) for row in rows]
 
-    async def claim_steps(self, lease: Lease, functions: Collection[str], limit: int) -> Sequence[Step]:
+    async def claim_steps(
+        self, lease: Lease, functions: Collection[str], limit: int, workflows: Collection[str] | None = None
+    ) -> Sequence[ClaimedStep]:
         wanted = (lease.owner, lease.ttl_ms, list(functions), limit)
-        rows = await self._fetch(CLAIM_STEPS, self._now(), *wanted, failure_text(LOST))
+        of_workflows = None if workflows is None else list(workflows)
+        rows = await self._fetch(CLAIM_STEPS, self._now(), *wanted, failure_text(LOST), of_workflows)
         rows.sort(key=lambda row: (row["was_due"], row["step"]["run_id"], row["step"]["key"]))
-        return [step_of(row["step"]) for row in rows]
+        return [ClaimedStep(step_of(row["step"]), row["workflow"]) for row in rows]
 
     def renew(self, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
         lines = self._opened()
@@ -210,6 +220,13 @@ class PostgresStore:
         if lines is None:
             raise ClosedStoreError(str(self._address))
         return lines
+
+
+def _parts(run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]]) -> tuple[list[str], ...]:
+    """The runs, those of which all steps are wanted, and the places of the steps that are wanted of the others."""
+    places = [(run_id, key) for run_id in run_ids for key in {*only.get(run_id, ())} if "\x00" not in key]
+    whole: list[str] = [run_id for run_id in run_ids if run_id not in only]
+    return [*run_ids], whole, [run_id for run_id, _ in places], [key for _, key in places]
 
 
 class _Lines(NamedTuple):
