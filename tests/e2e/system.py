@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pikku import Client, MemoryStore, Pikku, WorkflowService
+from pikku.ports.queue import QueueService
 from pikku.ports.store import Store
+from pikku.queues.store_queue import StoreQueue
 from pikku.stores.file import FileStore
 from pikku.stores.postgres import PostgresStore
 from pikku.stores.sqlite import SqliteStore
@@ -23,25 +25,33 @@ STORES: dict[str, Callable[[Path, str, VirtualClock], Store]] = {
 }
 """How to make an empty store: in a folder of its own, or in a schema of its own of the PostgreSQL database at the address."""
 
+QUEUES: dict[str, Callable[[], QueueService | None]] = {"inline": lambda: None, "workers": StoreQueue}
+
 RESIDENCY = {"resident": "100d", "dropped": 0}
 
 
 class System:
     """A store and a clock, and processes that work on them."""
 
-    def __init__(self, store: Store, clock: VirtualClock, longest_wait: Any) -> None:
+    def __init__(
+        self, store: Store, clock: VirtualClock, longest_wait: Any, queue: Callable[[], QueueService | None]
+    ) -> None:
         self.store = store
         self.clock = clock
         self._longest_wait = longest_wait
+        self._queue = queue
 
     def connect(
         self, app: Pikku[Any], *, lease: str = "30s", **options: Any
     ) -> AbstractAsyncContextManager[Client[Any]]:
-        """A process of the application."""
-        return app.connect(self.service(lease), clock=self.clock, **options)
+        """A process of the application; in remote mode, a worker."""
+        service = self.service(lease)
+        return app.connect(service, clock=self.clock, **{"work": service.queue is not None, **options})
 
     def service(self, lease: str = "30s") -> WorkflowService:
-        return WorkflowService(_StaysOpen(self.store), lease=lease, longest_wait=self._longest_wait, value_limit=4096)
+        return WorkflowService(
+            _StaysOpen(self.store), self._queue(), lease=lease, longest_wait=self._longest_wait, value_limit=4096
+        )
 
     async def run(self, app: Pikku[Any], workflow: Any, data: Any = None) -> Any:
         """The result of a run in a process of its own, with time flying."""

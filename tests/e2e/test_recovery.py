@@ -143,7 +143,7 @@ async def test_with_recover_a_process_takes_over_what_becomes_due_while_it_works
         handle = await doomed.start(survivor)
         await system.clock.sleeping()
         await doomed.abandon()
-    async with system.connect(app, recover=True) as rescuer:
+    async with system.connect(app, work=True) as rescuer:
         await system.clock.advance("31s")
         waiting = await rescuer.handle(handle.run_id)
         assert await system.leap(waiting.result()) == "done"

@@ -49,7 +49,7 @@ app.wire_workflow(name="sample", func=sample)
 
 async def main(url: str, runs_to_start: int) -> None:
     service = WorkflowService(store_from(url), lease="1s")
-    async with app.connect(service, recover=True) as pikku:
+    async with app.connect(service, work=True) as pikku:
         for number in range(runs_to_start):
             await pikku.start(sample, number)
         await asyncio.get_running_loop().create_future()

@@ -11,6 +11,7 @@ from pikku.model.change import Applied, Change, Outcome, Refusal, Refused, RunCr
 from pikku.model.errors import StoreUnavailableError
 from pikku.model.ids import RunId
 from pikku.model.payload import Json
+from pikku.queues.store_queue import StoreQueue
 from pikku.runtime.committer import Committer
 from pikku.runtime.store_time import StoreTime
 from pikku.runtime.system import SystemClock
@@ -48,8 +49,10 @@ async def store() -> Recording:
 
 
 @pytest.fixture
-def committer(store: Recording) -> Committer:
-    return Committer(store, StoreTime(SystemClock()))
+async def committer(store: Recording) -> Committer:
+    queue = StoreQueue()
+    await queue.open(store)
+    return Committer(queue, StoreTime(SystemClock()))
 
 
 async def test_while_one_batch_is_written_the_next_one_collects(store: Recording, committer: Committer) -> None:

@@ -4,12 +4,16 @@ from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
 
 from pikku.model.errors import ConfigurationError, StoreURLError
+from pikku.ports.queue import QueueService
 from pikku.ports.store import Store
+from pikku.queues.store_queue import StoreQueue
 
 FORMS = (
     "sqlite:///pikku.db, sqlite:////absolute/pikku.db, file:folder, file:///absolute/folder, memory://, "
     "postgresql://user@host/database"
 )
+
+QUEUES = "none, store, pgqueuer"
 
 
 def store_from(url: str) -> Store:
@@ -33,6 +37,32 @@ def store_from(url: str) -> Store:
             return _postgres(parts)
         case _:
             raise StoreURLError(url, f"{scheme!r} is not a scheme that this version knows; write one of {FORMS}")
+
+
+def queue_from(name: str) -> QueueService | None:
+    """The queue of a name: `none` (inline mode), `store` (the store itself), `pgqueuer` (in the store's database), or
+    `pgqueuer:postgresql://…`.
+
+    Raises `ConfigurationError` for anything else, or when what a queue needs is not installed.
+    """
+    kind, _, address = name.partition(":")
+    match kind:
+        case "none" if not address:
+            return None
+        case "store" if not address:
+            return StoreQueue()
+        case "pgqueuer":
+            return _pgqueuer(address or None)
+        case _:
+            raise ConfigurationError(f"{name!r} is not a queue that this version knows; use one of {QUEUES}")
+
+
+def _pgqueuer(address: str | None) -> QueueService:
+    try:
+        from pikku.queues.pgqueuer import PgQueuerQueue
+    except ImportError as error:
+        raise ConfigurationError(str(error)) from error
+    return PgQueuerQueue(address)
 
 
 def _memory() -> Store:

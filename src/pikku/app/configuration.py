@@ -95,8 +95,4 @@ def _converted(values: dict[str, Any], source: str) -> Configuration:
         parse_duration(configuration.longest_wait)
     except (msgspec.ValidationError, DurationError) as error:
         raise ConfigurationError(f"{source}: {error}") from None
-    if configuration.queue != "none":
-        raise ConfigurationError(
-            f"{source}: queue {configuration.queue!r} needs remote mode, which this version does not have; use 'none'"
-        )
     return configuration

@@ -4,19 +4,22 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Generic, TypeVar, overload
 
-from pikku.app.adapters import store_from
+from pikku.app.adapters import queue_from, store_from
 from pikku.app.configuration import DEFAULT_STORE, Configuration, read_configuration
 from pikku.app.modules import load_module
 from pikku.app.services import Services, created
-from pikku.model.errors import RemoteWithoutQueueError
+from pikku.model.errors import ConfigurationError, RemoteWithoutQueueError
 from pikku.model.run import ExecutionMode
 from pikku.ports.clock import Chance, Clock
+from pikku.ports.queue import QueueService
 from pikku.ports.store import Store
+from pikku.queues.store_queue import StoreQueue
 from pikku.registry.marks import FunctionMark, Middleware, mark_of, new_wiring
 from pikku.registry.registry import Registry
 from pikku.runtime.client import Client
 from pikku.runtime.service import WorkflowService
 from pikku.runtime.system import SystemChance, SystemClock
+from pikku.runtime.work import Work
 
 S = TypeVar("S")
 
@@ -66,6 +69,13 @@ class Pikku(Generic[S]):
             new_wiring(name, description, tags, execution_mode, middleware, docs, version), func
         )
 
+    def wire_queue_worker(self, *, queue_name: str, func: Callable[..., Any]) -> None:
+        """Have a function marked with `@func` execute the plain jobs of a queue, in every process that works.
+
+        Jobs are added with `queue_service.add(queue_name, data)`, by anybody. Raises `DefinitionError` for what cannot work.
+        """
+        self._registry.add_queue_worker(queue_name, func)
+
     def add_functions(self, *functions: Callable[..., Any]) -> None:
         """Register marked functions one by one, for those who do not want to include a whole module."""
         for function in functions:
@@ -89,25 +99,36 @@ class Pikku(Generic[S]):
         self,
         store: str | Store | WorkflowService | None = None,
         *,
-        recover: bool = False,
+        queue: str | QueueService | None = None,
+        work: bool | Work = False,
         clock: Clock | None = None,
         chance: Chance | None = None,
     ) -> AsyncIterator[Client[S]]:
         """Open the store and begin to work.
 
         `store` is an address, a store, or a `WorkflowService`; without one it is as configured, else the services' own
-        `workflow_service`, else `sqlite:///pikku.db`. With `recover`, runs that others have left are taken over as they
-        become due. Leaving the block waits for the runs that are executed here; leaving it by an exception hands them back.
+        `workflow_service`, else `sqlite:///pikku.db`. `queue` is `"store"`, `"pgqueuer"`, `"none"`, or a queue; without one
+        it is as configured, unless a `WorkflowService` says it.
+
+        With `work`, whatever is due is executed here too, as `Work` says: runs that others have started or left, and the
+        steps of remote runs. Leaving the block waits for the inline runs that are executed here, and hands remote ones back;
+        leaving it by an exception hands all of them back.
         """
         registry = self.registry
-        _refuse_remote(registry)
         async with created(self._services) as services:
-            service = _workflow_service(store, services, read_configuration())
-            async with service:
+            service = _workflow_service(store, queue, services, read_configuration())
+            _refuse_remote(registry, service)
+            async with service, _opened_queue(service) as open_queue:
                 client: Client[S] = Client(
-                    registry, services, service, clock or SystemClock(), chance or SystemChance()
+                    registry,
+                    services,
+                    service,
+                    open_queue,
+                    clock or SystemClock(),
+                    chance or SystemChance(),
+                    (Work() if work is True else work) or None,
                 )
-                async with _working(client, recover):
+                async with _working(client):
                     yield client
 
     @asynccontextmanager
@@ -122,22 +143,44 @@ class Pikku(Generic[S]):
                 yield own
 
 
-def service_for(store: str | Store, configuration: Configuration) -> WorkflowService:
-    """The workflow service of a store, with the configured sizes and times."""
+def service_for(
+    store: str | Store, configuration: Configuration, queue: str | QueueService | None = None
+) -> WorkflowService:
+    """The workflow service of a store, with the configured sizes and times, and the given or the configured queue."""
+    chosen = configuration.queue if queue is None else queue
     return WorkflowService(
         store_from(store) if isinstance(store, str) else store,
+        queue_from(chosen) if isinstance(chosen, str) else chosen,
         lease=configuration.lease,
         value_limit=configuration.value_limit,
         resident_bodies=configuration.resident_bodies,
         longest_wait=configuration.longest_wait,
+        single_queue=configuration.workflows.single_queue,
     )
 
 
 def _workflow_service(
-    store: str | Store | WorkflowService | None, services: Any, configuration: Configuration
+    store: str | Store | WorkflowService | None,
+    queue: str | QueueService | None,
+    services: Any,
+    configuration: Configuration,
 ) -> WorkflowService:
     chosen = store or configuration.store or _own_service(services) or DEFAULT_STORE
-    return chosen if isinstance(chosen, WorkflowService) else service_for(chosen, configuration)
+    if not isinstance(chosen, WorkflowService):
+        return service_for(chosen, configuration, queue)
+    if queue is not None:
+        raise ConfigurationError("the WorkflowService has its own queue; give the queue to it, not to connect()")
+    return chosen
+
+
+@asynccontextmanager
+async def _opened_queue(service: WorkflowService) -> AsyncIterator[QueueService]:
+    queue = service.queue or StoreQueue()
+    await queue.open(service.store)
+    try:
+        yield queue
+    finally:
+        await queue.close()
 
 
 def _own_service(services: Any) -> WorkflowService | None:
@@ -145,15 +188,15 @@ def _own_service(services: Any) -> WorkflowService | None:
     return own if isinstance(own, WorkflowService) else None
 
 
-def _refuse_remote(registry: Registry) -> None:
+def _refuse_remote(registry: Registry, service: WorkflowService) -> None:
     for workflow in registry.workflows:
-        if workflow.wiring.execution_mode is ExecutionMode.REMOTE:
+        if service.queue is None and workflow.wiring.execution_mode is ExecutionMode.REMOTE:
             raise RemoteWithoutQueueError(workflow.name)
 
 
 @asynccontextmanager
-async def _working(client: Client[Any], recover: bool) -> AsyncIterator[None]:
-    await client.open(recover=recover)
+async def _working(client: Client[Any]) -> AsyncIterator[None]:
+    await client.open()
     try:
         yield
     except BaseException:

@@ -42,7 +42,7 @@ async def victim(app: Pikku[Any], stage: Stage) -> None:
 
 async def rescuer(app: Pikku[Any], stage: Stage) -> None:
     """Take over what the dead process has left, as soon as its lease has run out, and wait for the end of all runs."""
-    async with app.connect(recover=True) as pikku:
+    async with app.connect(work=True) as pikku:
         left = await pikku.workflow_service.list_runs(status="running", limit=len(stage.people()))
         handles = [await pikku.handle(run.run_id) for run in left]
         await asyncio.gather(*[handle.ended() for handle in handles])

@@ -70,14 +70,8 @@ def decide(call: StepCall, recorded: Step | None, now: int) -> Decision:
             return Return(NULL if recorded.result_json is None else recorded.result_json)
         case StepStatus.FAILED:
             return Raise(recorded.error or LOST)
-        case _ if recorded.call.remote:
-            return Park()
-        case StepStatus.RUNNING:
-            return _begin_again(recorded)
-        case StepStatus.SCHEDULED if recorded.due_ms is not None and recorded.due_ms > now:
-            return Await(recorded.due_ms - now)
-        case StepStatus.SCHEDULED | StepStatus.PENDING:
-            return Wake() if call.kind is StepKind.SLEEP else Execute(recorded.attempt_count)
+        case _:
+            return Park() if recorded.call.remote else _go_on(recorded, now)
 
 
 def describe(call: StepCall) -> str:
@@ -95,6 +89,14 @@ def _first(call: StepCall) -> Begin | Dispatch | Execute:
     if call.kind is StepKind.SLEEP:
         return Begin()
     return Dispatch() if call.remote else Execute(1)
+
+
+def _go_on(recorded: Step, now: int) -> Execute | Wake | Await:
+    if recorded.status is StepStatus.RUNNING:
+        return _begin_again(recorded)
+    if recorded.due_ms is not None and recorded.due_ms > now:
+        return Await(recorded.due_ms - now)
+    return Wake() if recorded.kind is StepKind.SLEEP else Execute(recorded.attempt_count)
 
 
 def _begin_again(recorded: Step) -> Execute:

@@ -18,6 +18,7 @@ PikkuError
  │   ├─ UnknownQueueError            no queue of that name
  │   ├─ UnknownRunError              no run of that id
  │   ├─ RunEndedError                the run has ended and cannot be changed
+ │   ├─ NobodyWorksError             an inline run started in a transaction, where nobody would find it
  │   ├─ DrainingError                this process hands its runs back and starts no more
  │   └─ InvalidDataError             data that does not fit its declared type
  ├─ PayloadError                 whoever made the value
@@ -156,6 +157,14 @@ class UnknownRunError(InputError):
 class RunEndedError(InputError):
     def __init__(self, run_id: str, status: str) -> None:
         super().__init__(f"run {run_id} is {status} and is not changed any more")
+
+
+class NobodyWorksError(InputError):
+    def __init__(self, workflow: str) -> None:
+        super().__init__(
+            f"workflow {workflow!r} is executed inline, but a run that is started with connection=… begins only when its "
+            "transaction commits: use a queue and workers, or connect(work=True)"
+        )
 
 
 class DrainingError(InputError):

@@ -39,6 +39,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     settings: Settings
     queue_names: QueueNames
     on_parked: Callable[["Body"], None]
+    on_dispatched: Callable[[], None]
     is_handing_back: Callable[[Run], bool]
 
 
@@ -131,6 +132,8 @@ class Body:
         outcome = await self._commit(change, self._dispatched(call) if call.remote else None)
         if not isinstance(outcome, Refused):
             self._remember(change, outcome.at)
+            if call.remote:
+                self.around.on_dispatched()
         elif outcome.why is Refusal.EARLY:
             await self.around.clock.sleep(EARLY_WAIT_MS)
         else:

@@ -30,6 +30,10 @@ class Due(Protocol):
     def room(self) -> int:
         """For how many more there is room in this process."""
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether this process has none of them now."""
+
     def concerns(self, hint: Hint) -> bool:
         """Whether a hint may be about something that this process has not got yet."""
 
@@ -52,7 +56,7 @@ class Claimer:
         self._poll_ms = poll_ms
         self._look_now = asyncio.Event()
         self._limit = FIRST_CLAIM
-        self._alarm: Alarm | None = None
+        self._alarm: Alarm | asyncio.Future[None] | None = None
         self._trouble_ms = self._fruitless_ms = 0
         self._is_full = False
         self._background = Background()
@@ -71,7 +75,7 @@ class Claimer:
 
     def freed(self) -> None:
         """There is room for one more."""
-        if self._is_full:
+        if self._is_full or (self._due.is_idle and self._alarm is not None):
             self.look()
 
     def _take(self, hint: Hint) -> None:
@@ -110,7 +114,15 @@ class Claimer:
         # Due already, but not claimed: somebody else is just taking it, or it is not for us.
         self._fruitless_ms = 0 if due else min(max(2 * self._fruitless_ms, SHORTEST_PAUSE_MS), self._poll_ms)
         if due is not None:
-            self._alarm = self._clock.call_later(max(due, self._fruitless_ms), self.look)
+            self._set(max(due, self._fruitless_ms))
+
+    def _set(self, ms: int) -> None:
+        if not self._due.is_idle:
+            # Most likely it is a lease of our own that ends first: no reason to let virtual time fly.
+            self._alarm = self._clock.call_later(ms, self.look)
+            return
+        self._alarm = nap = asyncio.ensure_future(self._clock.sleep(ms))
+        nap.add_done_callback(lambda _: None if nap.cancelled() else self.look())
 
     def _cancel_alarm(self) -> None:
         if self._alarm is not None:

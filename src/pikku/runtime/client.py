@@ -4,20 +4,22 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Generic, TypeVar, overload
 
-from pikku.model.change import Applied, Lease, Refusal, RunCreated
+from pikku.model.change import Applied, Held, Lease, Outcome, Refusal, RunCreated
+from pikku.model.duration import Duration, parse_duration
 from pikku.model.enact import Effect, enact
-from pikku.model.errors import DrainingError, InvalidDataError, RunEndedError, UnknownRunError
+from pikku.model.errors import DrainingError, InvalidDataError, NobodyWorksError, RunEndedError, UnknownRunError
 from pikku.model.ids import RunId, new_run_id
 from pikku.model.payload import Json
 from pikku.model.run import ExecutionMode, Run
 from pikku.ports.clock import Chance, Clock
+from pikku.ports.queue import Message, QueueService
 from pikku.ports.store import Snapshot
 from pikku.registry.codecs import Codec, encode
 from pikku.registry.registry import Function, Registry, Workflow
 from pikku.runtime.body import Body
-from pikku.runtime.claimer import Claimer
 from pikku.runtime.committer import Committer
 from pikku.runtime.context import Context
+from pikku.runtime.deadline import deadline
 from pikku.runtime.handle import RunHandle
 from pikku.runtime.invoke import Invoker
 from pikku.runtime.leases import LeaseKeeper, new_owner
@@ -27,8 +29,11 @@ from pikku.runtime.rpc import Rpc
 from pikku.runtime.run_logger import RunLogger
 from pikku.runtime.service import WorkflowService
 from pikku.runtime.signals import Why
+from pikku.runtime.step_worker import StepWorker
 from pikku.runtime.store_time import StoreTime
 from pikku.runtime.watch import Watch
+from pikku.runtime.work import Work, scope_of
+from pikku.runtime.worker import Worker
 from pikku.runtime.workflow import Workflow as WorkflowSteps
 from pikku.runtime.workflow_context import WorkflowContext
 
@@ -38,23 +43,35 @@ O = TypeVar("O")  # noqa: E741  the type of the output
 
 
 class Client(Generic[S]):
-    """What `app.connect()` gives. In inline mode it also is the process in which its runs are executed."""
+    """What `app.connect()` gives. In inline mode it also is the process in which its runs are executed.
+
+    With `work`, it executes what is due for others too.
+    """
 
     def __init__(
-        self, registry: Registry, services: S, workflow_service: WorkflowService, clock: Clock, chance: Chance
+        self,
+        registry: Registry,
+        services: S,
+        workflow_service: WorkflowService,
+        queue: QueueService,
+        clock: Clock,
+        chance: Chance,
+        work: Work | None = None,
     ) -> None:
         self.services = services
         self.workflow_service = workflow_service
+        self.queue_service = queue
         self._registry = registry
         self._clock = clock
         self._chance = chance
-        settings, store = workflow_service.settings, workflow_service.store
+        self._works = work is not None
+        self._scope = scope_of(work or Work(), registry, workflow_service.queue_names)
+        settings, store, names = workflow_service.settings, workflow_service.store, workflow_service.queue_names
         store_time = StoreTime(clock)
-        self._lease = Lease(new_owner(chance), settings.lease_ms)
         self._invoker = Invoker(settings.threads)
-        self._committer = Committer(store, store_time)
+        self._committer = Committer(queue, store_time)
         self._watch = Watch(store, settings.poll_ms)
-        self._keeper = LeaseKeeper(store, self._lease, lambda run_id, epoch: self._orchestrator.lost(run_id, epoch))
+        self._keeper = LeaseKeeper(store, Lease(new_owner(chance), settings.lease_ms), clock, self._lost)
         self._orchestrator = Orchestrator(
             store=store,
             committer=self._committer,
@@ -64,45 +81,80 @@ class Client(Generic[S]):
             chance=chance,
             store_time=store_time,
             settings=settings,
+            queue_names=names,
             live=self._live,
+            on_left=lambda is_released: self._worker.left(is_released),
+            on_dispatched=lambda: self._worker.dispatched(),
         )
-        self._claimer = Claimer(store, self._lease, registry.workflow_names, self._orchestrator, settings.poll_ms)
+        self._step_worker = StepWorker(
+            registry=registry,
+            invoke=self._invoke,
+            committer=self._committer,
+            keeper=self._keeper,
+            watch=self._watch,
+            clock=clock,
+            chance=chance,
+            settings=settings,
+            queue_names=names,
+            on_finished=self._orchestrator.tell,
+            on_free=lambda: self._worker.freed(),
+        )
+        self._worker = Worker(
+            store=store,
+            queue=queue,
+            registry=registry,
+            invoke=self._invoke,
+            keeper=self._keeper,
+            clock=clock,
+            poll_ms=settings.poll_ms,
+            orchestrator=self._orchestrator,
+            step_worker=self._step_worker,
+            work=work or Work(),
+            scope=self._scope,
+        )
 
-    async def open(self, *, recover: bool = False) -> None:
-        """Begin to work; with `recover`, also on due runs that others have left, until `close`."""
+    async def open(self) -> None:
+        """Begin to work, until `close`."""
         self._watch.start()
         self._keeper.start()
-        if recover:
-            self._claimer.start()
+        if self._works:
+            self._worker.start()
 
     async def close(self, *, drain: bool = False) -> None:
-        """Wait for the runs of this process, or hand them back, and end."""
-        await self._claimer.stop()
-        if drain:
-            await self._orchestrator.drain()
-        await self._orchestrator.finished()
+        """Wait for the inline runs of this process, hand back the remote ones, or with `drain` all, and end."""
+        await self._worker.stop()
+        await self._orchestrator.drain(tuple(ExecutionMode) if drain else (ExecutionMode.REMOTE,))
+        await self._step_worker.finished()
         await self._end()
 
     async def abandon(self) -> None:
         """End at once, without a word to the store, as a crash would: for tests of what happens then."""
-        await self._claimer.stop()
+        await self._worker.stop()
         await self._orchestrator.abandon()
+        await self._step_worker.abandon()
         await self._committer.abandon()
         await self._end()
 
     @overload
-    async def start(self, workflow: Callable[[WorkflowContext[Any], D], Awaitable[O]], data: D, /) -> RunHandle[O]: ...
+    async def start(
+        self, workflow: Callable[[WorkflowContext[Any], D], Awaitable[O]], data: D, /, *, connection: Any = None
+    ) -> RunHandle[O]: ...
     @overload
-    async def start(self, workflow: Callable[[WorkflowContext[Any]], Awaitable[O]], /) -> RunHandle[O]: ...
+    async def start(
+        self, workflow: Callable[[WorkflowContext[Any]], Awaitable[O]], /, *, connection: Any = None
+    ) -> RunHandle[O]: ...
     @overload
-    async def start(self, workflow: str, data: Any = None, /) -> RunHandle[Any]: ...
-    async def start(self, workflow: Any, data: Any = None, /) -> RunHandle[Any]:
+    async def start(self, workflow: str, data: Any = None, /, *, connection: Any = None) -> RunHandle[Any]: ...
+    async def start(self, workflow: Any, data: Any = None, /, *, connection: Any = None) -> RunHandle[Any]:
         """Create a run, and return as soon as it is durable; its body then runs on its own.
+
+        With a `connection` to the store's PostgreSQL database, in the transaction that it has begun: the run exists if that
+        commits, and workers begin with it then.
 
         Raises `UnknownWorkflowError`, `InvalidDataError`, `PayloadError` or `StoreError`; then there is no run.
         """
         known = self._registry.workflow(workflow)
-        run_id = await self._create(known, data, None)
+        run_id = await self._create(known, data, None, connection)
         return self._handle(run_id, known.name, known.signature.result)
 
     @overload
@@ -130,13 +182,29 @@ class Client(Generic[S]):
 
     async def recover(self) -> Sequence[RunHandle[Any]]:
         """Take over all runs that are due now, such as those whose owner died; a run whose owner lives is not touched."""
-        runs = await self._claimer.sweep()
+        runs = await self._worker.recover()
+        if not self._works and any(run.mode is ExecutionMode.REMOTE for run in runs):
+            # Their steps are due in the store, for whoever works: that is this process now.
+            self._works = True
+            self._worker.start()
         return [self._handle(run.run_id, run.workflow, self._output_of(run)) for run in runs]
 
-    async def drain(self) -> None:
-        """Begin nothing new, let attempts under way end, and hand the runs back for recovery elsewhere."""
-        await self._claimer.stop()
-        await self._orchestrator.drain()
+    async def drain(self, within: Duration | None = None) -> None:
+        """Begin nothing new, let attempts under way end, and hand the runs back for recovery elsewhere.
+
+        What has not ended `within` this time is cancelled and handed back too: it will be executed again.
+        """
+        await self._worker.stop()
+        limit = None if within is None else parse_duration(within)
+        try:
+            async with deadline(self._clock, limit):
+                await self._orchestrator.drain()
+                await self._step_worker.finished()
+        except TimeoutError:
+            self._orchestrator.release()
+            self._step_worker.release()
+            await self._orchestrator.finished()
+            await self._step_worker.finished()
 
     def renew_leases(self) -> None:
         """Show a sign of life for all runs of this process, now. Blocks; a thread does this all the time."""
@@ -152,30 +220,50 @@ class Client(Generic[S]):
         function = self._registry.function(name)
         what = f"the data of function {name!r}"
         decoded = function.signature.data.decode(encode(data, what, self.workflow_service.settings.value_limit), what)
-        return await self._call_function(function, decoded)
+        return await self._invoke(function, decoded)
 
     async def start_run(self, name: str, data: Any, run_id: RunId | None) -> RunId:
         """For `Rpc.start_workflow`."""
         return await self._create(self._registry.workflow(name), data, run_id)
 
-    async def _create(self, workflow: Workflow, data: Any, run_id: RunId | None) -> RunId:
+    async def _create(self, workflow: Workflow, data: Any, run_id: RunId | None, connection: Any = None) -> RunId:
         if self._orchestrator.is_draining:
             raise DrainingError
+        mode = self._mode_of(workflow)
         change = RunCreated(
             run_id=run_id or new_run_id(self._clock.now(), self._chance.token(10)),
             workflow=workflow.name,
             input_json=self._input_json(workflow, data),
-            mode=ExecutionMode.INLINE,
+            mode=mode,
             tags=workflow.wiring.tags,
             version=workflow.wiring.version,
-            lease=self._lease,
+            lease=self._keeper.lease if connection is None and self._is_mine(workflow, mode) else None,
         )
-        outcome = await self._committer.commit(change)
+        outcome = await self._write_new(change, connection)
         if isinstance(outcome, Applied):
-            self._orchestrator.adopt(_newborn(change, outcome.at))
+            if change.lease is not None:
+                self._orchestrator.adopt(_newborn(change, outcome.at))
         elif run_id is None or outcome.why is not Refusal.EXISTS:
             raise RunEndedError(change.run_id, outcome.why)
         return change.run_id
+
+    async def _write_new(self, change: RunCreated, connection: Any) -> Outcome:
+        queue = self.workflow_service.queue_names.of_runs(change.workflow)
+        message = None if change.lease else Message(queue, change.run_id)
+        if connection is None:
+            return await self._committer.commit(change, message)
+        if not self._works and change.mode is ExecutionMode.INLINE:
+            raise NobodyWorksError(change.workflow)
+        (outcome,) = await self.queue_service.apply([change], [message], connection=connection)
+        return outcome
+
+    def _mode_of(self, workflow: Workflow) -> ExecutionMode:
+        has_queue = self.workflow_service.queue is not None
+        return workflow.wiring.execution_mode or (ExecutionMode.REMOTE if has_queue else ExecutionMode.INLINE)
+
+    def _is_mine(self, workflow: Workflow, mode: ExecutionMode) -> bool:
+        """Whether a run that is started here is executed here."""
+        return mode is ExecutionMode.INLINE or (self._orchestrator.claims and workflow.name in self._scope.workflows)
 
     def _input_json(self, workflow: Workflow, data: Any) -> Json:
         what = f"the input of workflow {workflow.name!r}"
@@ -202,10 +290,10 @@ class Client(Generic[S]):
             workflow=run.workflow,
             is_replaying=lambda: body.is_replaying,
         )
-        steps = WorkflowSteps(body, self._registry, self._call_function)
+        steps = WorkflowSteps(body, self._registry, self._invoke)
         return WorkflowContext(self.services, Rpc(self), logger, self.workflow_service, steps)
 
-    async def _call_function(self, function: Function, data: Any) -> Any:
+    async def _invoke(self, function: Function, data: Any) -> Any:
         logger = RunLogger(logging.getLogger(f"pikku.function.{function.name}"))
         ctx = Context(self.services, Rpc(self), logger, self.workflow_service)
         return await self._invoker.call(function.call, function.signature, function.middleware, ctx, data)
@@ -222,6 +310,12 @@ class Client(Generic[S]):
 
     def _handle(self, run_id: RunId, workflow: str, output: Codec) -> RunHandle[Any]:
         return RunHandle(run_id, workflow, output, self._watch, self._clock)
+
+    def _lost(self, held: Held) -> None:
+        if held.key is None:
+            self._orchestrator.lost(held)
+        else:
+            self._step_worker.lost(held)
 
     async def _end(self) -> None:
         await self._watch.stop()

@@ -28,6 +28,10 @@ class DueRuns:
     def room(self) -> int:
         return self._most - len(self._orchestrator.owned)
 
+    @property
+    def is_idle(self) -> bool:
+        return not self._orchestrator.owned
+
     def concerns(self, hint: Hint) -> bool:
         return not hint or not hint.issubset(self._orchestrator.owned)
 
@@ -61,6 +65,10 @@ class DueSteps:
     @property
     def room(self) -> int:
         return self._most - self._worker.executing
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._worker.executing
 
     def concerns(self, hint: Hint) -> bool:
         return True

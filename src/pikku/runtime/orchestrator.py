@@ -30,7 +30,8 @@ class Orchestrator:
     """Adopts runs, keeps their leases, and sees each to its end or hands it back.
 
     While the process `claims` what is due, the runs of dropped bodies are handed back until they are needed. `on_left` hears
-    of every run that is not this process' any more, and whether it was handed back.
+    of every run that is not this process' any more, and whether it was handed back, `on_dispatched` when step workers have got
+    something to do.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Orchestrator:
         queue_names: QueueNames,
         live: Callable[[Body], Awaitable[End | Why]],
         on_left: Callable[[bool], None],
+        on_dispatched: Callable[[], None],
     ) -> None:
         self.claims = False
         self._on_left = on_left
@@ -59,7 +61,15 @@ class Orchestrator:
         self._handing_back: Collection[ExecutionMode] = ()
         self._residency = Residency(clock, settings.longest_wait_ms, settings.resident_bodies)
         self._around = Surroundings(
-            committer, clock, chance, store_time, settings, queue_names, self._on_parked, self._is_handing_back
+            committer=committer,
+            clock=clock,
+            chance=chance,
+            store_time=store_time,
+            settings=settings,
+            queue_names=queue_names,
+            on_parked=self._on_parked,
+            on_dispatched=on_dispatched,
+            is_handing_back=self._is_handing_back,
         )
 
     @property

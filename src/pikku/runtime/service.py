@@ -10,8 +10,10 @@ from pikku.model.duration import Duration, parse_duration
 from pikku.model.errors import RunEndedError, UnknownRunError
 from pikku.model.ids import RunId
 from pikku.model.names import storable
+from pikku.model.queue_names import QueueNames
 from pikku.model.run import Run, RunStatus
 from pikku.model.step import Attempt
+from pikku.ports.queue import QueueService
 from pikku.ports.store import RunQuery, Store
 from pikku.registry.codecs import VALUE_LIMIT
 from pikku.runtime.settings import Settings
@@ -20,6 +22,8 @@ from pikku.runtime.settings import Settings
 class WorkflowService:
     """Reads and cancels the runs of a store, and says how this process works on them.
 
+    Without a `queue`, the process that starts a run executes it: inline mode. With one, workers do: remote mode. With
+    `single_queue` all runs are in one queue and all steps in another, otherwise each workflow and each function of it has its own.
     `lease` is how long a run is held without a sign of life: a dead process' runs can be recovered after it. `value_limit`
     is the largest stored value in bytes. Bodies that wait longer than `longest_wait`, or the longest parked of more than
     `resident_bodies`, are dropped from memory and replayed when their time has come.
@@ -28,13 +32,17 @@ class WorkflowService:
     def __init__(
         self,
         store: Store,
+        queue: QueueService | None = None,
         *,
         lease: Duration = "30s",
         value_limit: int = VALUE_LIMIT,
         resident_bodies: int = 10_000,
         longest_wait: Duration = "1min",
+        single_queue: bool = True,
     ) -> None:
         self.store = store
+        self.queue = queue
+        self.queue_names = QueueNames(single_queue)
         self.settings = Settings(
             lease_ms=max(1, parse_duration(lease)),
             value_limit=value_limit,

@@ -69,9 +69,7 @@ def _workflows(work: Work, registry: Registry, names: QueueNames) -> list[str]:
     return [each for each in registry.workflow_names if not work.queues or names.of_runs(each) in work.queues]
 
 
-def _lanes(
-    work: Work, registry: Registry, names: QueueNames, of_steps: dict[str, tuple[str, str]]
-) -> list[Lane]:
+def _lanes(work: Work, registry: Registry, names: QueueNames, of_steps: dict[str, tuple[str, str]]) -> list[Lane]:
     if not work.queues or (names.single and _chosen(of_steps, work)):
         return [Lane(registry.function_names)]
     functions: dict[str, list[str]] = {}

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
-from pikku.model.change import Lease
 from pikku.model.payload import Json
 from pikku.model.run import Run
 from pikku.ports.clock import Clock
