@@ -16,7 +16,6 @@ from pikku.testing.contracts.scene import ANN, FUNCTION, WORKFLOW, created, inse
 from pikku.testing.servers import PostgresServer
 from pikku.testing.servers.postgres import URL_VARIABLE
 
-
 PASSWORD = "p@ss:w/rd"  # noqa: S105
 
 
