@@ -13,6 +13,8 @@ from pikku.testing.clock import VirtualClock
 from pikku.testing.crash import CrashTrial, Journal
 
 Body = WorkflowContext[Services]
+INLINE = pytest.mark.parametrize("queue", ["inline"], indirect=True)
+"""A process that works for others renews its leases before it looks for what is due, and so does not lose its runs."""
 
 
 def sequence(journal: Journal) -> Pikku[Services]:
@@ -122,7 +124,7 @@ async def test_a_run_of_a_dead_process_is_finished_by_another_one(system: System
         handle = await doomed.start(survivor)
         await system.clock.sleeping()
         await doomed.abandon()
-    async with system.connect(app) as rescuer:
+    async with system.connect(app, work=False) as rescuer:
         assert await rescuer.recover() == []
         await system.clock.advance("31s")
         [recovered] = await rescuer.recover()
@@ -157,7 +159,7 @@ async def test_a_run_whose_owner_lives_is_not_touched(system: System) -> None:
 
     app = Pikku()
     app.wire_workflow(name="busy", func=busy)
-    async with system.connect(app) as owner, system.connect(app) as other:
+    async with system.connect(app) as owner, system.connect(app, work=False) as other:
         handle = await owner.start(busy)
         await system.clock.sleeping()
         for _ in range(5):
@@ -167,6 +169,7 @@ async def test_a_run_whose_owner_lives_is_not_touched(system: System) -> None:
         assert await system.leap(handle.result()) == "done"
 
 
+@INLINE
 async def test_an_owner_that_was_away_too_long_loses_its_run_and_writes_nothing_more(system: System) -> None:
     gate, began, executions = asyncio.Event(), asyncio.Event(), []
 
@@ -197,6 +200,7 @@ async def test_an_owner_that_was_away_too_long_loses_its_run_and_writes_nothing_
     assert executions == ["slow", "slow"]
 
 
+@INLINE
 async def test_an_owner_that_lost_its_run_while_it_slept_leaves_it_to_the_new_one(system: System) -> None:
     gate, executions = asyncio.Event(), []
 
@@ -226,6 +230,7 @@ async def test_an_owner_that_lost_its_run_while_it_slept_leaves_it_to_the_new_on
     assert executions == ["after"]
 
 
+@INLINE
 async def test_the_end_that_a_late_owner_comes_to_does_not_count(system: System) -> None:
     gates = {"first": asyncio.Event(), "second": asyncio.Event()}
     lives = iter(gates)
@@ -284,7 +289,7 @@ async def test_draining_lets_attempts_end_hands_runs_back_and_starts_nothing(sys
     run = await system.store.get_run(handle.run_id)
     assert run is not None
     assert (run.status, run.owner, executions) == ("running", None, ["slow"])
-    async with system.connect(app) as coming:
+    async with system.connect(app, work=False) as coming:
         [recovered] = await coming.recover()
         assert await system.leap(recovered.result()) == "done"
     assert executions == ["slow", "next"]

@@ -116,9 +116,10 @@ class Pikku(Generic[S]):
         """
         registry = self.registry
         async with created(self._services) as services:
-            service = _workflow_service(store, queue, services, read_configuration())
+            configuration = read_configuration()
+            service = _workflow_service(store, queue, services, configuration)
             _refuse_remote(registry, service)
-            async with service, _opened_queue(service) as open_queue:
+            async with service.opened(migrate=configuration.migrate), _opened_queue(service) as open_queue:
                 client: Client[S] = Client(
                     registry,
                     services,
@@ -133,14 +134,9 @@ class Pikku(Generic[S]):
 
     @asynccontextmanager
     async def own_workflow_service(self) -> AsyncIterator[WorkflowService | None]:
-        """The workflow service that the services bring with them, open, to look at its runs; `None` if they bring none."""
+        """The workflow service that the services bring with them, not open yet; `None` if they bring none."""
         async with created(self._services) as services:
-            own = _own_service(services)
-            if own is None:
-                yield None
-                return
-            async with own:
-                yield own
+            yield _own_service(services)
 
 
 def service_for(
@@ -155,6 +151,7 @@ def service_for(
         value_limit=configuration.value_limit,
         resident_bodies=configuration.resident_bodies,
         longest_wait=configuration.longest_wait,
+        migrate=configuration.migrate,
         single_queue=configuration.workflows.single_queue,
     )
 

@@ -1,6 +1,7 @@
 """The runs of one store, for everybody who looks: applications, functions, tools."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from types import TracebackType
 
@@ -23,10 +24,13 @@ class WorkflowService:
     """Reads and cancels the runs of a store, and says how this process works on them.
 
     Without a `queue`, the process that starts a run executes it: inline mode. With one, workers do: remote mode. With
-    `single_queue` all runs are in one queue and all steps in another, otherwise each workflow and each function of it has its own.
+    `single_queue` all runs are in one queue and all steps in another, otherwise each workflow has its own, and each function
+    of it.
+
     `lease` is how long a run is held without a sign of life: a dead process' runs can be recovered after it. `value_limit`
     is the largest stored value in bytes. Bodies that wait longer than `longest_wait`, or the longest parked of more than
-    `resident_bodies`, are dropped from memory and replayed when their time has come.
+    `resident_bodies`, are dropped from memory and replayed when their time has come. Without `migrate`, a store whose schema is
+    not the newest is refused instead of being brought to it.
     """
 
     def __init__(
@@ -38,11 +42,13 @@ class WorkflowService:
         value_limit: int = VALUE_LIMIT,
         resident_bodies: int = 10_000,
         longest_wait: Duration = "1min",
+        migrate: bool = True,
         single_queue: bool = True,
     ) -> None:
         self.store = store
         self.queue = queue
         self.queue_names = QueueNames(single_queue)
+        self._migrate = migrate
         self.settings = Settings(
             lease_ms=max(1, parse_duration(lease)),
             value_limit=value_limit,
@@ -50,8 +56,20 @@ class WorkflowService:
             longest_wait_ms=parse_duration(longest_wait),
         )
 
+    @asynccontextmanager
+    async def opened(self, *, migrate: bool = True) -> AsyncIterator["WorkflowService"]:
+        """The service with its store open, for as long as the block lasts.
+
+        The store is brought to the newest schema only if both this `migrate` and that of the service are true.
+        """
+        await self.store.open(migrate=self._migrate and migrate)
+        try:
+            yield self
+        finally:
+            await self.store.close()
+
     async def __aenter__(self) -> "WorkflowService":
-        await self.store.open()
+        await self.store.open(migrate=self._migrate)
         return self
 
     async def __aexit__(
