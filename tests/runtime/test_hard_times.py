@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -103,8 +103,10 @@ async def test_a_run_that_is_cancelled_while_it_is_read_again_does_not_go_on() -
     reading, gate, executed = asyncio.Event(), asyncio.Event(), []
 
     class Slow(MemoryStore):
-        async def load(self, run_ids: Sequence[RunId]) -> Sequence[Snapshot]:
-            snapshots = await super().load(run_ids)
+        async def load(
+            self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None = None
+        ) -> Sequence[Snapshot]:
+            snapshots = await super().load(run_ids, only)
             reading.set()
             await gate.wait()
             return snapshots
@@ -150,7 +152,9 @@ async def test_a_run_that_is_cancelled_while_a_forgotten_step_keeps_it_from_endi
 
 async def test_who_waits_for_a_run_that_cannot_go_on_here_hears_that(caplog: pytest.LogCaptureFixture) -> None:
     class Broken(MemoryStore):
-        async def load(self, run_ids: Sequence[RunId]) -> Sequence[Snapshot]:
+        async def load(
+            self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None = None
+        ) -> Sequence[Snapshot]:
             raise TypeError("a bug in a store")
 
     @workflow_func

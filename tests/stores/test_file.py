@@ -226,7 +226,7 @@ class TestDamage:
         for verb in (store.get_run(RUN), store.load([RUN]), store.history(RUN), store.apply([inserted("pay")])):
             with pytest.raises(StoreError, match=r"mail~[0-9a-f]+\.json cannot be read"):
                 await verb
-        assert [step.run_id for step in await store.claim_steps(BOB, [FUNCTION], 10)] == [OTHER]
+        assert [each.step.run_id for each in await store.claim_steps(BOB, [FUNCTION], 10)] == [OTHER]
         assert await store.next_due([], [FUNCTION]) == BOB.ttl_ms
 
     async def test_a_copied_document_is_not_taken_for_another(self, folder: Path, store: FileStore) -> None:

@@ -1,6 +1,6 @@
 """Reading in order, for the stores that keep values rather than rows."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from pikku.model.run import Run
 from pikku.model.step import Attempt, Step, last_attempt
@@ -21,6 +21,11 @@ def in_order(steps: Mapping[str, Step], behind: Sequence[Attempt]) -> list[Attem
     return sorted(
         attempts, key=lambda each: (each.created_ms, steps[each.key].call.position, each.attempt_count, each.key)
     )
+
+
+def chosen(steps: Mapping[str, Step], keys: Collection[str] | None) -> dict[str, Step]:
+    """The steps with these keys, as far as they are there; with `None`, all."""
+    return dict(steps) if keys is None else {key: steps[key] for key in keys if key in steps}
 
 
 def _matches(run: Run, query: RunQuery) -> bool:

@@ -1,6 +1,6 @@
 """The store that forgets: for tests, trials and as the oracle that other stores are compared with."""
 
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from threading import Lock
 
 import msgspec
@@ -12,9 +12,9 @@ from pikku.model.ids import RunId
 from pikku.model.run import Run
 from pikku.model.step import Attempt, Step
 from pikku.ports.clock import TimeSource
-from pikku.ports.store import Hint, RunQuery, Snapshot
+from pikku.ports.store import ClaimedStep, Hint, RunQuery, Snapshot
 from pikku.stores.board import HintBoard
-from pikku.stores.listing import in_order, selected
+from pikku.stores.listing import chosen, in_order, selected
 from pikku.stores.wall_clock import WallClock
 
 
@@ -49,11 +49,14 @@ class MemoryStore:
         self._board.publish_outcomes(changes, outcomes)
         return outcomes
 
-    async def load(self, run_ids: Sequence[RunId]) -> Sequence[Snapshot]:
+    async def load(
+        self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None = None
+    ) -> Sequence[Snapshot]:
         with self._opened():
             now = self._clock.now()
             known = [self._runs[run_id] for run_id in run_ids if run_id in self._runs]
-            return [Snapshot(run, dict(self._steps[run.run_id]), now) for run in known]
+            keys = only or {}
+            return [Snapshot(run, chosen(self._steps[run.run_id], keys.get(run.run_id)), now) for run in known]
 
     async def claim_runs(self, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:
         with self._opened():
@@ -64,15 +67,18 @@ class MemoryStore:
             self._runs.update((run.run_id, run) for run in claimed)
             return claimed
 
-    async def claim_steps(self, lease: Lease, functions: Collection[str], limit: int) -> Sequence[Step]:
+    async def claim_steps(
+        self, lease: Lease, functions: Collection[str], limit: int, workflows: Collection[str] | None = None
+    ) -> Sequence[ClaimedStep]:
         with self._opened():
             now = self._clock.now()
-            due = [step for step in self._waiting_steps(functions) if step.due_ms is not None and step.due_ms <= now]
+            waiting = self._waiting_steps(functions, workflows)
+            due = [step for step in waiting if step.due_ms is not None and step.due_ms <= now]
             due.sort(key=lambda step: (step.due_ms, step.run_id, step.key))
             effects = [claim_step(step, lease, now) for step in due[:limit]]
             for effect in effects:
                 self._write(effect)
-            return [effect.steps[0] for effect in effects]
+            return [ClaimedStep(step, self._runs[step.run_id].workflow) for each in effects for step in each.steps]
 
     def renew(self, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
         with self._opened():
@@ -137,7 +143,8 @@ class MemoryStore:
     def _waiting_runs(self, workflows: Collection[str]) -> Iterator[Run]:
         return (run for run in self._runs.values() if not run.status.ended and run.workflow in workflows)
 
-    def _waiting_steps(self, functions: Collection[str]) -> Iterator[Step]:
-        running = (run_id for run_id, run in self._runs.items() if not run.status.ended)
-        steps = (step for run_id in running for step in self._steps[run_id].values())
+    def _waiting_steps(self, functions: Collection[str], workflows: Collection[str] | None = None) -> Iterator[Step]:
+        running = (run for run in self._runs.values() if not run.status.ended)
+        wanted = (run for run in running if workflows is None or run.workflow in workflows)
+        steps = (step for run in wanted for step in self._steps[run.run_id].values())
         return (s for s in steps if s.call.remote and not s.status.final and s.call.rpc_name in functions)

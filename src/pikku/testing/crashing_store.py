@@ -1,14 +1,14 @@
 """A store whose process dies at a chosen write."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
 from pikku.model.change import Change, Held, Lease, Outcome
 from pikku.model.errors import StoreUnavailableError
 from pikku.model.ids import RunId
 from pikku.model.run import Run
-from pikku.model.step import Attempt, Step
-from pikku.ports.store import Hint, RunQuery, Snapshot, Store
+from pikku.model.step import Attempt
+from pikku.ports.store import ClaimedStep, Hint, RunQuery, Snapshot, Store
 
 
 class CrashingStore:
@@ -43,9 +43,11 @@ class CrashingStore:
         await self._end_write(write)
         return runs
 
-    async def claim_steps(self, lease: Lease, functions: Collection[str], limit: int) -> Sequence[Step]:
+    async def claim_steps(
+        self, lease: Lease, functions: Collection[str], limit: int, workflows: Collection[str] | None = None
+    ) -> Sequence[ClaimedStep]:
         write = await self._begin_write()
-        steps = await self.store.claim_steps(lease, functions, limit)
+        steps = await self.store.claim_steps(lease, functions, limit, workflows)
         await self._end_write(write)
         return steps
 
@@ -54,9 +56,11 @@ class CrashingStore:
             raise StoreUnavailableError("of a dead process", "it has crashed")
         return self.store.renew(lease, held)
 
-    async def load(self, run_ids: Sequence[RunId]) -> Sequence[Snapshot]:
+    async def load(
+        self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None = None
+    ) -> Sequence[Snapshot]:
         await self._live()
-        return await self.store.load(run_ids)
+        return await self.store.load(run_ids, only)
 
     async def next_due(self, workflows: Collection[str], functions: Collection[str]) -> int | None:
         await self._live()

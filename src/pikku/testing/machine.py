@@ -17,7 +17,7 @@ from pikku.model.enact import as_read
 from pikku.model.ids import RunId
 from pikku.model.run import Run
 from pikku.model.step import Step
-from pikku.ports.store import RunQuery, Snapshot, Store
+from pikku.ports.store import ClaimedStep, RunQuery, Snapshot, Store
 from pikku.stores.memory import MemoryStore
 from pikku.testing.contracts.stores import Stores
 from pikku.testing.random_changes import (
@@ -31,6 +31,7 @@ from pikku.testing.random_changes import (
     created,
     held,
     jobs_of,
+    parts,
     queries,
     run_moved,
     run_released,
@@ -113,12 +114,17 @@ class _StoreMachine(RuleBasedStateMachine):
         self.compare()
 
     @precondition(lambda self: bool(jobs_of(self.known())))
-    @rule(lease=st.sampled_from(LEASES), functions=some_of(FUNCTIONS), limit=LIMITS)
-    def claim_steps(self, lease: Lease, functions: list[str], limit: int) -> None:
-        waiting = [step for step in jobs_of(self.known()) if step.call.rpc_name in functions]
+    @rule(
+        lease=st.sampled_from(LEASES),
+        functions=some_of(FUNCTIONS),
+        limit=LIMITS,
+        workflows=st.none() | some_of(WORKFLOWS),
+    )
+    def claim_steps(self, lease: Lease, functions: list[str], limit: int, workflows: list[str] | None) -> None:
+        waiting = [step for step in jobs_of(self.known(), workflows) if step.call.rpc_name in functions]
         limit = self.fair(limit, [step.due_ms for step in waiting])
-        expected = self.wait(self.oracle.claim_steps(lease, functions, limit))
-        claimed = self.wait(self.mine.claim_steps(lease, functions, limit))
+        expected = self.wait(self.oracle.claim_steps(lease, functions, limit, workflows))
+        claimed = self.wait(self.mine.claim_steps(lease, functions, limit, workflows))
         self.same("claimed steps", _steps_by_key(claimed), _steps_by_key(expected))
         self.compare()
 
@@ -138,6 +144,8 @@ class _StoreMachine(RuleBasedStateMachine):
         query = data.draw(queries(self.known()), label="query")
         self.agree(f"list_runs({query})", lambda store: store.list_runs(query), list)
         self.agree("next_due", lambda store: store.next_due(workflows, functions))
+        only = data.draw(parts(), label="only")
+        self.agree(f"load(…, {only})", lambda store: store.load([*RUNS, UNKNOWN], only), _snapshots_by_id)
         for run in [*RUNS, UNKNOWN]:
             self.agree_on_run(run)
 
@@ -198,8 +206,8 @@ def _runs_by_id(runs: Sequence[Run]) -> dict[RunId, Run]:
     return found
 
 
-def _steps_by_key(steps: Sequence[Step]) -> dict[tuple[RunId, str], Step]:
-    found = {(step.run_id, step.key): step for step in steps}
+def _steps_by_key(steps: Sequence[ClaimedStep]) -> dict[tuple[RunId, str], ClaimedStep]:
+    found = {(each.step.run_id, each.step.key): each for each in steps}
     assert len(found) == len(steps), "a step was claimed twice"
     return found
 

@@ -79,9 +79,10 @@ def _unfinished(steps: Mapping[str, Step]) -> list[str]:
     return [key for key, step in steps.items() if not step.status.final]
 
 
-def jobs_of(known: Known) -> list[Step]:
-    """The steps that step workers are for; those of ended runs are all finished."""
-    steps = [step for found in known.values() for step in found.steps.values()]
+def jobs_of(known: Known, workflows: Sequence[str] | None = None) -> list[Step]:
+    """The steps that step workers are for, of these workflows if any are named; those of ended runs are all finished."""
+    wanted = (found for found in known.values() if workflows is None or found.run.workflow in workflows)
+    steps = [step for found in wanted for step in found.steps.values()]
     return [step for step in steps if step.call.remote and not step.status.final]
 
 
@@ -242,6 +243,11 @@ def queries(draw: DrawFn, known: Known) -> RunQuery:
         before=draw(st.none() | st.sampled_from([*RUNS, UNKNOWN])),
         limit=draw(st.sampled_from([1, 2, 100])),
     )
+
+
+def parts() -> SearchStrategy[dict[RunId, list[str]]]:
+    """Steps to load, of some of the runs."""
+    return st.dictionaries(st.sampled_from([*RUNS, UNKNOWN]), st.lists(st.sampled_from([*KEYS, "unknown"]), max_size=3))
 
 
 def some_of(names: Sequence[str]) -> SearchStrategy[list[str]]:

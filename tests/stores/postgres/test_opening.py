@@ -19,12 +19,16 @@ from pikku.model.errors import (
 )
 from pikku.ports.store import Store
 from pikku.stores.postgres import PostgresStore
+from pikku.stores.postgres import schema as schemas
 from pikku.testing.contracts.scene import (
     ANN,
+    FUNCTION,
     RUN,
+    TTL,
     claimed,
     created,
     make,
+    remote,
     run_of,
     woken,
 )
@@ -94,6 +98,23 @@ class TestOpening:
         await admin.execute(f"INSERT INTO {schema}.pikku_migrations (version) VALUES (99)")  # noqa: S608
         with pytest.raises(NewerStoreError, match="99"):
             await new_store().open()
+
+    async def test_a_worker_of_version_2_goes_on_while_a_newer_one_migrates(
+        self, new_store: NewStore, admin: Any, schema: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first_two = {number: text for number, text in schemas.migrations().items() if number <= 2}
+        with monkeypatch.context() as past:
+            past.setattr(schemas, "migrations", lambda: first_two)
+            old = new_store()
+            await old.open()
+        await make(old, created(by=ANN), remote("mail"), remote("mail#1"))
+        claim = await admin.prepare(f"SELECT was_due, step FROM {schema}.claim_steps($1, $2, $3, $4, $5, $6)")  # noqa: S608
+        (before,) = await claim.fetch(None, "old", TTL, [FUNCTION], 1, "{}")
+        new = new_store()
+        await new.open()
+        (after,) = await claim.fetch(None, "old", TTL, [FUNCTION], 1, "{}")
+        assert [before["step"]["key"], after["step"]["key"]] == ["mail", "mail#1"]
+        assert (await run_of(old)).waiting_on == (await run_of(new)).waiting_on == ("mail", "mail#1")
 
     @pytest.mark.parametrize("table", ["workflow_runs", "workflow_step", "pikku_migrations"])
     async def test_tables_of_somebody_else_are_left_alone(

@@ -1,6 +1,6 @@
 """The verbs of the store, one at a time and blocking: each holds the lock of the folder for as long as it takes."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 import msgspec
@@ -10,9 +10,9 @@ from pikku.model.enact import Effect, claim_run, claim_step, holds
 from pikku.model.errors import StoreError, StoreUnavailableError
 from pikku.model.ids import RunId
 from pikku.model.run import Run
-from pikku.model.step import Attempt, Step
+from pikku.model.step import Attempt
 from pikku.ports.clock import TimeSource
-from pikku.ports.store import RunQuery, Snapshot
+from pikku.ports.store import ClaimedStep, RunQuery, Snapshot
 from pikku.stores.board import HintBoard
 from pikku.stores.file.bell import Bell
 from pikku.stores.file.disk import Disk, exists
@@ -23,7 +23,7 @@ from pikku.stores.file.recent import Recent
 from pikku.stores.file.setting_up import check_folder, prepare, set_up
 from pikku.stores.file.shelf import Shelf
 from pikku.stores.file.writer import Writer
-from pikku.stores.listing import in_order, selected
+from pikku.stores.listing import chosen, in_order, selected
 
 
 class Archive:
@@ -70,11 +70,11 @@ class Archive:
             self._board.publish_outcomes(changes, made)
         return list(outcomes)
 
-    def load(self, run_ids: Sequence[RunId]) -> Sequence[Snapshot]:
+    def load(self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]]) -> Sequence[Snapshot]:
         with self._reading():
             now = self._clock.now()
-            known = [run for run_id in run_ids if (run := self._compared(run_id))]
-            return [Snapshot(run, dict(self._shelf.steps(run).steps), now) for run in known]
+            known = [run for run_id in run_ids if (run := self._compared(run_id, only.get(run_id)))]
+            return [Snapshot(run, chosen(self._shelf.steps(run).steps, only.get(run.run_id)), now) for run in known]
 
     def claim_runs(self, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:
         with self._writing() as file:
@@ -87,17 +87,21 @@ class Archive:
             self._write(draft, file)
             return claimed
 
-    def claim_steps(self, lease: Lease, functions: Collection[str], limit: int) -> Sequence[Step]:
+    def claim_steps(
+        self, lease: Lease, functions: Collection[str], limit: int, workflows: Collection[str] | None
+    ) -> Sequence[ClaimedStep]:
         with self._writing() as file:
             now, draft = self._clock.now(), self._draft()
-            due = [step for step in self._shelf.waiting(functions) if step.due_ms is not None and step.due_ms <= now]
+            waiting = self._shelf.waiting(functions, workflows)
+            due = [step for step in waiting if step.due_ms is not None and step.due_ms <= now]
             due.sort(key=lambda step: (step.due_ms, step.run_id, step.key))
             effects = [claim_step(step, lease, now) for step in due[:limit]]
             for effect in effects:
                 draft.steps(draft.run(effect.steps[0].run_id))
                 draft.write(effect)
             self._write(draft, file)
-            return [effect.steps[0] for effect in effects]
+            runs = self._shelf.runs
+            return [ClaimedStep(step, runs[step.run_id].workflow) for each in effects for step in each.steps]
 
     def renew(self, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
         with self._writing() as file:
@@ -183,8 +187,8 @@ class Archive:
             self._recent.add(file, documents)
             draft.become(self._writer.write(documents))
 
-    def _compared(self, run_id: RunId) -> Run | None:
-        self._shelf.compare(run_id)
+    def _compared(self, run_id: RunId, keys: Collection[str] | None = None) -> Run | None:
+        self._shelf.compare(run_id, keys)
         return self._shelf.run(run_id)
 
     def _ring(self) -> None:

@@ -51,12 +51,15 @@ class Shelf:
             self._compare_runs()
         self._listed = listed
 
-    def compare(self, run_id: RunId) -> None:
-        """See whether somebody changed a run by hand: read what is not as it was. Raises `OSError`."""
+    def compare(self, run_id: RunId, keys: Collection[str] | None = None) -> None:
+        """See whether somebody changed a run by hand: read what is not as it was. Raises `OSError`.
+
+        With `keys`, only these of its steps are looked at.
+        """
         if is_usable(run_id):
             self._compare_run(run_id)
-            if run_id in self._steps:
-                self._steps[run_id].compare()
+            if shelf := self._steps.get(run_id):
+                shelf.compare() if keys is None else shelf.compare_only(keys)
 
     def run(self, run_id: RunId) -> Run | None:
         """The run, `None` if there is none. Raises `StoreError` if its document is damaged."""
@@ -83,9 +86,13 @@ class Shelf:
         """The runs of these workflows that have not ended."""
         return (run for run in self._running.values() if run.workflow in workflows)
 
-    def waiting(self, functions: Collection[str]) -> Iterator[Step]:
-        """The remote steps of running runs that are not final and call these functions; none of damaged runs."""
-        shelves = [self._shelf(run) for run in self._running.values()] if functions else []
+    def waiting(self, functions: Collection[str], workflows: Collection[str] | None = None) -> Iterator[Step]:
+        """The remote steps of running runs that are not final and call these functions; none of damaged runs.
+
+        With `workflows`, only those of their runs.
+        """
+        runs = self._running.values() if workflows is None else self.running(workflows)
+        shelves = [self._shelf(run) for run in runs] if functions else []
         steps = (step for shelf in shelves if not shelf.damage for step in shelf.waiting.values())
         return (step for step in steps if step.call.rpc_name in functions)
 

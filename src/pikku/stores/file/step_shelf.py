@@ -1,7 +1,7 @@
 """The steps of one run as they are on the disk."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from msgspec import Struct
 
@@ -56,6 +56,13 @@ class StepShelf:
             if known is None or known.mark != mark:
                 self.read(file)
 
+    def compare_only(self, keys: Collection[str]) -> None:
+        """The same for these steps alone, whatever the number of the others. Raises `OSError`."""
+        for file in map(step_file, keys):
+            known = self._files.get(file)
+            if (known and known.mark) != _mark(os.path.join(self._folder, file)):
+                self.read(file)
+
     def read(self, file: str) -> None:
         """Read one document, whatever is known of it. Raises `OSError`."""
         self._forget(file)
@@ -91,6 +98,13 @@ class StepShelf:
         if known is not None and known.key is not None:
             for part in (self.steps, self.behind, self.waiting):
                 part.pop(known.key, None)
+
+
+def _mark(path: str) -> Mark | None:
+    try:
+        return mark_of(os.stat(path))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def _marks(folder: str) -> Iterator[tuple[str, Mark]]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import aclosing, suppress
 from threading import Lock
@@ -12,9 +12,9 @@ from pikku.model.change import Change, Held, Lease, Outcome, RunCreated
 from pikku.model.errors import ClosedStoreError, StoreError
 from pikku.model.ids import RunId
 from pikku.model.run import Run
-from pikku.model.step import Attempt, Step
+from pikku.model.step import Attempt
 from pikku.ports.clock import TimeSource
-from pikku.ports.store import Hint, RunQuery, Snapshot
+from pikku.ports.store import ClaimedStep, Hint, RunQuery, Snapshot
 from pikku.stores.board import HintBoard
 from pikku.stores.file.archive import Archive
 from pikku.stores.file.clerk import Clerk
@@ -75,14 +75,18 @@ class FileStore:
                 )
         return await self._asked(self._clerk.apply(tuple(changes)))
 
-    async def load(self, run_ids: Sequence[RunId]) -> Sequence[Snapshot]:
-        return await self._done(lambda: self._archive.load(run_ids))
+    async def load(
+        self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None = None
+    ) -> Sequence[Snapshot]:
+        return await self._done(lambda: self._archive.load(run_ids, only or {}))
 
     async def claim_runs(self, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:
         return await self._done(lambda: self._archive.claim_runs(lease, workflows, limit))
 
-    async def claim_steps(self, lease: Lease, functions: Collection[str], limit: int) -> Sequence[Step]:
-        return await self._done(lambda: self._archive.claim_steps(lease, functions, limit))
+    async def claim_steps(
+        self, lease: Lease, functions: Collection[str], limit: int, workflows: Collection[str] | None = None
+    ) -> Sequence[ClaimedStep]:
+        return await self._done(lambda: self._archive.claim_steps(lease, functions, limit, workflows))
 
     def renew(self, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
         return self._opened(self._clerk.do(lambda: self._archive.renew(lease, held))).result()

@@ -1,18 +1,18 @@
 """The store in a PostgreSQL database."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pikku.model.change import Change, Held, Lease, Outcome
-from pikku.model.errors import ClosedStoreError
+from pikku.model.errors import ClosedStoreError, StoreError
 from pikku.model.failure import LOST
 from pikku.model.ids import RunId
 from pikku.model.run import Run
 from pikku.model.step import Attempt, Step
 from pikku.ports.clock import TimeSource
-from pikku.ports.store import Hint, RunQuery, Snapshot
+from pikku.ports.store import ClaimedStep, Hint, RunQuery, Snapshot
 from pikku.stores.postgres.address import address_of
 from pikku.stores.postgres.batch import Batch
 from pikku.stores.postgres.beside import LoopBeside
@@ -24,11 +24,14 @@ from pikku.stores.postgres.query import Query
 from pikku.stores.postgres.schema import adopt
 from pikku.stores.row import attempt_of, failure_text, run_as_read, run_of, step_of
 
+T = TypeVar("T")
+
 APPLY_CHANGES = Query("apply_changes")
 CLAIM_RUNS = Query("claim_runs")
 CLAIM_STEPS = Query("claim_steps")
 RENEW_HELD = Query("renew_held")
 SELECT_SNAPSHOTS = Query("select_snapshots")
+SELECT_PARTS = Query("select_parts")
 SELECT_RUN = Query("select_run")
 LIST_RUNS = Query("list_runs")
 SELECT_ATTEMPTS = Query("select_attempts")
@@ -73,6 +76,11 @@ class PostgresStore:
     def __repr__(self) -> str:
         return f"PostgresStore({str(self._address)!r}, schema={self._address.schema!r})"
 
+    @property
+    def dsn(self) -> str:
+        """The address of the database, as it was given: with the password, if there is one in it."""
+        return self._address.dsn
+
     async def open(self, *, migrate: bool = True) -> None:
         """Connect, creating the schema if it is not there, and bringing it to the newest version.
 
@@ -106,10 +114,46 @@ class PostgresStore:
     async def apply(self, changes: Sequence[Change]) -> Sequence[Outcome]:
         batch = Batch(changes)
         async with self._lent() as connection:
-            return batch.outcomes(await self._write_undisturbed(connection, batch))
+            return batch.outcomes(await _undisturbed(lambda: self._write(connection, batch)))
 
-    async def load(self, run_ids: Sequence[RunId]) -> Sequence[Snapshot]:
-        rows = await self._fetch(SELECT_SNAPSHOTS, [each for each in run_ids if "\x00" not in each], self._now())
+    async def apply_within(self, connection: Any, changes: Sequence[Change]) -> Sequence[Outcome]:
+        """`apply` in the transaction that this asyncpg connection has begun: what it tells is true if that commits.
+
+        Others hear of it when it commits. The runs that the changes are about stay locked until then. What goes wrong is raised
+        as the driver raises it, as for the other statements of that transaction. Raises `StoreError` if there is none.
+        """
+        self._opened()
+        if not connection.is_in_transaction():
+            raise StoreError(
+                "apply_within writes in a transaction of yours, and this connection is in none; begin one with "
+                "`async with connection.transaction():`, or use apply"
+            )
+        batch = Batch(changes)
+        return batch.outcomes(await self._write(connection, batch))
+
+    async def in_transaction(self, work: Callable[[Any], Awaitable[T]]) -> T:
+        """What `work` returns for an asyncpg connection in a transaction, committed afterwards.
+
+        It is done again, from the beginning and after a rollback, when others were in its way. `work` uses that connection
+        alone: one of the pool is taken for as long as it lasts. What it raises undoes the transaction and is raised; errors of
+        network, server and rights become `StoreUnavailableError`.
+        """
+        async with self._lent() as connection:
+
+            async def once() -> T:
+                async with connection.transaction():
+                    return await work(connection)
+
+            return await _undisturbed(once)
+
+    async def load(
+        self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None = None
+    ) -> Sequence[Snapshot]:
+        wanted = [each for each in run_ids if "\x00" not in each]
+        if only:
+            rows = await self._fetch(SELECT_PARTS, self._now(), *_parts(wanted, only))
+        else:
+            rows = await self._fetch(SELECT_SNAPSHOTS, wanted, self._now())
         steps: dict[str, dict[str, Step]] = {row["run"]["run_id"]: {} for row in rows if row["run"]}
         for row in rows:
             if step := row["step"]:
@@ -122,11 +166,14 @@ class PostgresStore:
         rows.sort(key=lambda row: (row["was_due"], row["run"]["run_id"]))
         return [run_of(row["run"]) for row in rows]
 
-    async def claim_steps(self, lease: Lease, functions: Collection[str], limit: int) -> Sequence[Step]:
+    async def claim_steps(
+        self, lease: Lease, functions: Collection[str], limit: int, workflows: Collection[str] | None = None
+    ) -> Sequence[ClaimedStep]:
         wanted = (lease.owner, lease.ttl_ms, list(functions), limit)
-        rows = await self._fetch(CLAIM_STEPS, self._now(), *wanted, failure_text(LOST))
+        of_workflows = None if workflows is None else list(workflows)
+        rows = await self._fetch(CLAIM_STEPS, self._now(), *wanted, failure_text(LOST), of_workflows)
         rows.sort(key=lambda row: (row["was_due"], row["step"]["run_id"], row["step"]["key"]))
-        return [step_of(row["step"]) for row in rows]
+        return [ClaimedStep(step_of(row["step"]), row["workflow"]) for row in rows]
 
     def renew(self, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
         lines = self._opened()
@@ -149,12 +196,6 @@ class PostgresStore:
 
     async def history(self, run_id: RunId) -> Sequence[Attempt]:
         return [attempt_of(row) for row in await self._fetch(SELECT_ATTEMPTS, run_id)]
-
-    async def _write_undisturbed(self, connection: Any, batch: Batch) -> list[Any]:
-        for _ in range(TRIES - 1):
-            with suppress(*IN_EACH_OTHERS_WAY):
-                return await self._write(connection, batch)
-        return await self._write(connection, batch)
 
     async def _write(self, connection: Any, batch: Batch) -> list[Any]:
         """What each wave was answered: one statement for one wave, which is nearly always all; one transaction in any case."""
@@ -210,6 +251,20 @@ class PostgresStore:
         if lines is None:
             raise ClosedStoreError(str(self._address))
         return lines
+
+
+async def _undisturbed(transaction: Callable[[], Awaitable[T]]) -> T:
+    for _ in range(TRIES - 1):
+        with suppress(*IN_EACH_OTHERS_WAY):
+            return await transaction()
+    return await transaction()
+
+
+def _parts(run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]]) -> tuple[list[str], ...]:
+    """The runs, those of which all steps are wanted, and the places of the steps that are wanted of the others."""
+    places = [(run_id, key) for run_id in run_ids for key in {*only.get(run_id, ())} if "\x00" not in key]
+    whole: list[str] = [run_id for run_id in run_ids if run_id not in only]
+    return [*run_ids], whole, [run_id for run_id, _ in places], [key for _, key in places]
 
 
 class _Lines(NamedTuple):

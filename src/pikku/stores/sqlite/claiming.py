@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from pikku.model.change import FailedAttempt, Held, Lease
 from pikku.model.failure import LOST
 from pikku.model.run import Run
-from pikku.model.step import Step, StepStatus
+from pikku.model.step import StepStatus
+from pikku.ports.store import ClaimedStep
 from pikku.stores.row import run_of, step_of, to_text
 from pikku.stores.sqlite.changing import write_attempt
 from pikku.stores.sqlite.query import query
@@ -30,18 +31,25 @@ def claim_due_runs(
 
 
 def claim_due_steps(
-    connection: sqlite3.Connection, lease: Lease, functions: Collection[str], limit: int, now: int
-) -> Sequence[Step]:
+    connection: sqlite3.Connection,
+    lease: Lease,
+    functions: Collection[str],
+    workflows: Collection[str] | None,
+    limit: int,
+    now: int,
+) -> Sequence[ClaimedStep]:
     """Take the due remote steps, the longest due first; an attempt whose worker left it running is put behind as lost."""
-    wanted = {"functions": to_text(list(functions)), "limit": limit, "now": now}
+    of_workflows = None if workflows is None else to_text(list(workflows))
+    wanted = {"functions": to_text(list(functions)), "workflows": of_workflows, "limit": limit, "now": now}
     due = connection.execute(SELECT_DUE_STEPS, wanted).fetchall()
     for row in due:
         if row["status"] == StepStatus.RUNNING:
             lost = FailedAttempt(row["attempt_count"], LOST)
             write_attempt(connection.cursor(), row["run_id"], row["key"], lost, row["began_ms"], now)
     claim = {"owner": lease.owner, "ttl": lease.ttl_ms, "now": now}
-    places = ({"run_id": row["run_id"], "key": row["key"]} for row in due)
-    return [step_of(_claimed(connection, CLAIM_STEP, {**claim, **place})) for place in places]
+    places = [{"run_id": row["run_id"], "key": row["key"]} for row in due]
+    steps = [step_of(_claimed(connection, CLAIM_STEP, {**claim, **place})) for place in places]
+    return [ClaimedStep(step, row["workflow"]) for step, row in zip(steps, due, strict=True)]
 
 
 def renew_held(connection: sqlite3.Connection, held: Sequence[Held], due_ms: int) -> Sequence[Held]:

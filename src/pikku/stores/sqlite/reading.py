@@ -36,10 +36,15 @@ def read_attempts(connection: sqlite3.Connection, run_id: RunId) -> Sequence[Att
     return [attempt_of(row) for row in connection.execute(SELECT_ATTEMPTS, {"run_id": run_id})]
 
 
-def read_snapshots(connection: sqlite3.Connection, run_ids: Sequence[RunId], now: int) -> Sequence[Snapshot]:
-    """The runs that exist, with their steps."""
-    wanted = {"run_ids": to_text(run_ids)}
-    runs = {row["run_id"]: run_of(row) for row in connection.execute(SELECT_RUNS, wanted)}
+def read_snapshots(
+    connection: sqlite3.Connection, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]], now: int
+) -> Sequence[Snapshot]:
+    """The runs that exist, with their steps; of those that `only` names, with the steps of these keys."""
+    runs = {row["run_id"]: run_of(row) for row in connection.execute(SELECT_RUNS, {"run_ids": to_text(run_ids)})}
+    wanted = {
+        "whole": to_text([run_id for run_id in runs if run_id not in only]),
+        "single": to_text([(run_id, key) for run_id in runs for key in only.get(run_id, ())]),
+    }
     steps: dict[str, dict[str, Step]] = {run_id: {} for run_id in runs}
     for row in connection.execute(SELECT_STEPS, wanted):
         steps[row["run_id"]][row["key"]] = step_of(row)

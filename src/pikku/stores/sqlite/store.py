@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -13,9 +13,9 @@ from pikku.model.change import Change, Held, Lease, Outcome
 from pikku.model.errors import ClosedStoreError, StoreURLError
 from pikku.model.ids import RunId
 from pikku.model.run import Run
-from pikku.model.step import Attempt, Step
+from pikku.model.step import Attempt
 from pikku.ports.clock import TimeSource
-from pikku.ports.store import Hint, RunQuery, Snapshot
+from pikku.ports.store import ClaimedStep, Hint, RunQuery, Snapshot
 from pikku.stores.sqlite.changing import write_change
 from pikku.stores.sqlite.claiming import claim_due_runs, claim_due_steps, renew_held
 from pikku.stores.sqlite.connection import connect_reader, data_version
@@ -74,9 +74,11 @@ class SqliteStore:
 
         return await self._opened().writer.ask(work, then=partial(self._hints.publish_outcomes, batch))
 
-    async def load(self, run_ids: Sequence[RunId]) -> Sequence[Snapshot]:
+    async def load(
+        self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None = None
+    ) -> Sequence[Snapshot]:
         return await self._opened().reader.ask(
-            lambda connection: read_snapshots(connection, run_ids, self._clock.now())
+            lambda connection: read_snapshots(connection, run_ids, only or {}, self._clock.now())
         )
 
     async def claim_runs(self, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:
@@ -84,9 +86,11 @@ class SqliteStore:
             lambda connection: claim_due_runs(connection, lease, workflows, limit, self._clock.now())
         )
 
-    async def claim_steps(self, lease: Lease, functions: Collection[str], limit: int) -> Sequence[Step]:
+    async def claim_steps(
+        self, lease: Lease, functions: Collection[str], limit: int, workflows: Collection[str] | None = None
+    ) -> Sequence[ClaimedStep]:
         return await self._opened().writer.ask(
-            lambda connection: claim_due_steps(connection, lease, functions, limit, self._clock.now())
+            lambda connection: claim_due_steps(connection, lease, functions, workflows, limit, self._clock.now())
         )
 
     def renew(self, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:

@@ -12,6 +12,7 @@ from pikku.testing.contracts.scene import (
     ANN,
     OTHER,
     RUN,
+    claimed_step,
     created,
     ended,
     inserted,
@@ -55,7 +56,7 @@ class HintContract:
     async def test_the_end_of_a_remote_step_is_heard(self, stores: Stores) -> None:
         store = await stores.open()
         await make(store, created(by=ANN), remote("mail"))
-        (step,) = await store.claim_steps(ANN, ["email.send"], 1)
+        step = await claimed_step(store, ANN)
         async with Listener(store) as listener:
             await listener.tune_in()
             await make(store, moved("mail", was=step.status, step_epoch=step.epoch))

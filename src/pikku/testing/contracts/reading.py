@@ -53,6 +53,43 @@ class ReadingContract:
         }
         assert all(step.key == key and step.run_id == RUN for key, step in found[RUN].steps.items())
 
+    async def test_of_a_run_only_the_named_steps_may_be_loaded(self, stores: Stores) -> None:
+        store = await stores.open()
+        await make(store, created(by=ANN), inserted("a"), inserted("b"), remote("mail"))
+        whole = await snapshot(store)
+        (found,) = await store.load([RUN], {RUN: ["mail", "a", "unknown", "a", "\x00"]})
+        assert found.steps == {"a": whole.steps["a"], "mail": whole.steps["mail"]}
+        assert (found.run, found.now) == (whole.run, whole.now)
+
+    async def test_a_run_may_be_loaded_without_its_steps(self, stores: Stores) -> None:
+        store = await stores.open()
+        await make(store, created(by=ANN), inserted("a"))
+        (found,) = await store.load([RUN], {RUN: ()})
+        assert (found.run.run_id, found.run.owner, found.steps) == (RUN, "ann", {})
+
+    async def test_runs_whose_steps_are_not_named_are_loaded_with_all_of_them(self, stores: Stores) -> None:
+        store = await stores.open()
+        await make(store, created(RUN, by=ANN), created(OTHER, by=ANN))
+        await make(store, inserted("a"), inserted("b"), inserted("a", run=OTHER), inserted("b", run=OTHER))
+        found = await store.load([RUN, OTHER, NOBODY], {RUN: {"b"}, NOBODY: {"b"}})
+        assert {each.run.run_id: set(each.steps) for each in found} == {RUN: {"b"}, OTHER: {"a", "b"}}
+        assert len(await store.load([RUN], {OTHER: {"b"}})) == 1
+        assert set((await snapshot(store)).steps) == {"a", "b"}
+
+    async def test_the_named_steps_of_an_ended_run_can_be_loaded(self, stores: Stores) -> None:
+        store = await stores.open()
+        await make(store, created(by=ANN), inserted("a"), inserted("b"), ended())
+        (found,) = await store.load([RUN], {RUN: ["b"]})
+        assert set(found.steps) == {"b"}
+
+    async def test_named_steps_are_as_another_store_left_them(self, stores: Stores) -> None:
+        mine, theirs = await stores.open(), await stores.open()
+        await make(mine, created(by=ANN), remote("mail"), remote("other"))
+        await mine.load([RUN], {RUN: ["mail"]})
+        await make(theirs, moved("mail"), moved("other"))
+        (found,) = await mine.load([RUN], {RUN: ["mail"]})
+        assert found.steps["mail"].status is StepStatus.SUCCEEDED
+
     async def test_a_run_without_steps_can_be_loaded(self, stores: Stores) -> None:
         store = await stores.open()
         await make(store, created())

@@ -201,7 +201,13 @@ async def claimed(store: Store, lease: Lease = BOB, limit: int = 100, workflow: 
 
 async def claimed_steps(store: Store, lease: Lease = BOB, limit: int = 100, function: str = FUNCTION) -> list[str]:
     """The keys of the steps that one claim gets, in order."""
-    return sorted(step.key for step in await store.claim_steps(lease, [function], limit))
+    return sorted(each.step.key for each in await store.claim_steps(lease, [function], limit))
+
+
+async def claimed_step(store: Store, lease: Lease = BOB, function: str = FUNCTION) -> Step:
+    """The only step that one claim gets."""
+    (claimed,) = await store.claim_steps(lease, [function], 10)
+    return claimed.step
 
 
 def ids(runs: Iterable[Run]) -> list[RunId]:

@@ -1,11 +1,12 @@
 """Step workers: one at a time executes a remote step, and what a dead one left is done again."""
 
 import asyncio
+from collections.abc import Sequence
 
 from pikku.model.change import FailedAttempt, Lease
 from pikku.model.failure import LOST
 from pikku.model.step import StepStatus
-from pikku.ports.store import Store
+from pikku.ports.store import ClaimedStep, Store
 from pikku.testing.contracts.scene import (
     ANN,
     BOB,
@@ -15,6 +16,8 @@ from pikku.testing.contracts.scene import (
     OTHER,
     RUN,
     TTL,
+    WORKFLOW,
+    claimed_step,
     claimed_steps,
     created,
     ended,
@@ -41,7 +44,7 @@ class StepClaimContract:
         store = await stores.open()
         await make(store, created(by=ANN), remote("mail", data_json='{"to":"ada"}'))
         await stores.clock.advance("1s")
-        (step,) = await store.claim_steps(Lease("worker", 7_000), [FUNCTION], 10)
+        step = await claimed_step(store, Lease("worker", 7_000))
         now = stores.clock.now()
         assert (step.run_id, step.key, step.call.data_json) == (RUN, "mail", '{"to":"ada"}')
         assert (step.status, step.attempt_count) == (StepStatus.RUNNING, 1)
@@ -72,7 +75,7 @@ class StepClaimContract:
         await stores.clock.advance(TTL - 1)
         assert await claimed_steps(store, BOB) == []
         await stores.clock.advance(1)
-        (step,) = await store.claim_steps(BOB, [FUNCTION], 10)
+        step = await claimed_step(store, BOB)
         assert (step.attempt_count, step.epoch, step.owner) == (2, 2, "bob")
         lost, current = await store.history(RUN)
         assert (lost.status, lost.attempt_count, lost.error) == (StepStatus.FAILED, 1, LOST)
@@ -110,7 +113,7 @@ class StepClaimContract:
         assert (step.owner, step.epoch) == (None, 1)
         assert await claimed_steps(store, BOB) == []
         await stores.clock.advance("1s")
-        (step,) = await store.claim_steps(BOB, [FUNCTION], 10)
+        step = await claimed_step(store, BOB)
         assert (step.attempt_count, step.epoch) == (2, 2)
         assert [each.error for each in await store.history(RUN)] == [BROKEN, None]
 
@@ -139,10 +142,42 @@ class StepClaimContract:
         store = await stores.open()
         functions = ("email.send", "pay", "Email.Send")
         await make(store, created(by=ANN), *(remote(name, function=name) for name in functions))
-        assert [step.key for step in await store.claim_steps(BOB, ["pay", "unknown"], 10)] == ["pay"]
+        assert _keys(await store.claim_steps(BOB, ["pay", "unknown"], 10)) == ["pay"]
         assert await store.claim_steps(BOB, [], 10) == []
         assert await claimed_steps(store, function="email.send") == ["email.send"]
-        assert [step.key for step in await store.claim_steps(BOB, {*functions}, 10)] == ["Email.Send"]
+        assert _keys(await store.claim_steps(BOB, {*functions}, 10)) == ["Email.Send"]
+
+    async def test_a_claim_tells_the_workflow_of_each_step(self, stores: Stores) -> None:
+        store = await stores.open()
+        await make(store, created(by=ANN), created(OTHER, by=ANN, workflow="billing"))
+        await make(store, remote("mail"), remote("invoice", run=OTHER))
+        claims = await store.claim_steps(BOB, [FUNCTION], 10)
+        assert {each.step.key: each.workflow for each in claims} == {"mail": WORKFLOW, "invoice": "billing"}
+
+    async def test_a_claim_may_be_of_the_named_workflows_only(self, stores: Stores) -> None:
+        store = await stores.open()
+        workflows = ("onboarding", "billing", "Onboarding")
+        await make(store, *(created(run_id(n), by=ANN, workflow=name) for n, name in enumerate(workflows)))
+        await make(store, *(remote(name, run=run_id(n)) for n, name in enumerate(workflows)))
+        assert _keys(await store.claim_steps(BOB, [FUNCTION], 10, ["billing", "unknown"])) == ["billing"]
+        assert list(await store.claim_steps(BOB, [FUNCTION], 10, [])) == []
+        assert list(await store.claim_steps(BOB, ["pay"], 10, workflows)) == []
+        assert sorted(_keys(await store.claim_steps(BOB, [FUNCTION], 10, {*workflows}))) == ["Onboarding", "onboarding"]
+
+    async def test_a_step_of_another_workflow_is_left_for_others(self, stores: Stores) -> None:
+        store = await stores.open()
+        await make(store, created(by=ANN), remote("mail"))
+        assert list(await store.claim_steps(BOB, [FUNCTION], 10, ["billing"])) == []
+        step = await step_of(store, "mail")
+        assert (step.status, step.owner, step.epoch) == (StepStatus.SCHEDULED, None, 0)
+        assert await claimed_steps(store) == ["mail"]
+
+    async def test_steps_of_other_workflows_do_not_use_up_the_limit(self, stores: Stores) -> None:
+        store = await stores.open()
+        await make(store, created(by=ANN, workflow="busy"), *(remote(f"busy {n}") for n in range(20)))
+        await stores.clock.advance(1)
+        await make(store, created(OTHER, by=ANN), remote("mail", run=OTHER))
+        assert _keys(await store.claim_steps(BOB, [FUNCTION], 1, [WORKFLOW])) == ["mail"]
 
     async def test_the_steps_that_are_due_the_longest_are_claimed_first(self, stores: Stores) -> None:
         store = await stores.open()
@@ -176,10 +211,14 @@ class StepClaimContract:
         assert sorted(taken) == sorted((run, f"mail {n}") for run in runs for n in range(4))
 
 
+def _keys(claims: Sequence[ClaimedStep]) -> list[str]:
+    return [each.step.key for each in claims]
+
+
 async def _claim_all(store: Store, lease: Lease) -> list[tuple[str, str]]:
     taken: list[tuple[str, str]] = []
     while steps := await store.claim_steps(lease, [FUNCTION], 7):
-        found = [(step.run_id, step.key) for step in steps]
+        found = [(each.step.run_id, each.step.key) for each in steps]
         assert not set(taken) & set(found), "a step was claimed again under a lease that has not run out"
         taken += found
     return taken

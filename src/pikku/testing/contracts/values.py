@@ -17,6 +17,7 @@ from pikku.testing.contracts.scene import (
     OTHER,
     RUN,
     claimed,
+    claimed_step,
     created,
     ended,
     failed,
@@ -193,7 +194,7 @@ class ValueContract:
         await make(store, created(by=ANN), *(remote(f"key of {name}", function=name) for name in NAMES))
         for name in NAMES:
             assert await store.next_due([], [name]) == 0
-            (step,) = await store.claim_steps(BOB, [name], 10)
+            step = await claimed_step(store, BOB, name)
             assert (step.key, step.call.rpc_name) == (f"key of {name}", name)
 
     async def test_tags_keep_their_order(self, stores: Stores) -> None:

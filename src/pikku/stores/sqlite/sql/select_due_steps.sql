@@ -1,9 +1,11 @@
-SELECT run_id, key, status, attempt_count, began_ms
+-- CROSS JOIN: the due steps in the order of their index, and the run of each, so that the limit ends the search.
+SELECT step.run_id, step.key, step.status, step.attempt_count, step.began_ms, run.workflow
 FROM workflow_step AS step INDEXED BY workflow_step_due
-WHERE remote = 1
-  AND status IN ('pending', 'scheduled', 'running')
-  AND due_ms <= :now
-  AND rpc_name IN (SELECT value FROM json_each(:functions))
-  AND EXISTS (SELECT 1 FROM workflow_runs AS run WHERE run.run_id = step.run_id AND run.status = 'running')
-ORDER BY due_ms, run_id, key
+CROSS JOIN workflow_runs AS run ON run.run_id = step.run_id AND run.status = 'running'
+WHERE step.remote = 1
+  AND step.status IN ('pending', 'scheduled', 'running')
+  AND step.due_ms <= :now
+  AND step.rpc_name IN (SELECT value FROM json_each(:functions))
+  AND (:workflows IS NULL OR run.workflow IN (SELECT value FROM json_each(:workflows)))
+ORDER BY step.due_ms, step.run_id, step.key
 LIMIT :limit

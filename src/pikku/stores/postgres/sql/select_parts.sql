@@ -1,0 +1,1 @@
+SELECT at_ms AS now, run, step FROM {schema}.load_parts($1, $2, $3, $4, $5)

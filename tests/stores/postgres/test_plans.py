@@ -1,0 +1,98 @@
+"""What is particular to the PostgreSQL store: it reads as much as it needs, also by plans that were made for empty tables."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from tests.stores.postgres.plans import Explained, Scan, explained
+from tests.stores.postgres.surroundings import NewStore
+
+from pikku.model.failure import LOST
+from pikku.ports.store import Store
+from pikku.stores.postgres.store import CLAIM_STEPS, SELECT_PARTS
+from pikku.stores.row import failure_text
+from pikku.testing.contracts.scene import ANN, FUNCTION, RUN, WORKFLOW, created, inserted, make, remote, run_id
+
+MANY = 10_000
+PER_RUN = 100
+LIMIT = 10
+CLAIM = (None, "ann", 30_000, [FUNCTION], LIMIT, failure_text(LOST))
+LOAD: tuple[Any, ...] = (None, [RUN], [], [RUN, RUN], ["7", "8"])
+
+
+class Scene:
+    """A store, and a connection that has made its plans while the store was empty."""
+
+    def __init__(self, store: Store, own: Explained, schema: str) -> None:
+        self.store = store
+        self._own = own
+        self._schema = schema
+
+    async def claim(self, workflows: list[str] | None) -> list[Any]:
+        return await self._ask(CLAIM_STEPS.within(self._schema), *CLAIM, workflows)
+
+    async def load(self) -> list[Any]:
+        return await self._ask(SELECT_PARTS.within(self._schema), *LOAD)
+
+    def scans(self, table: str) -> set[Scan]:
+        return {scan for scan in self._own.scans if scan.table == table}
+
+    @property
+    def kinds(self) -> set[str]:
+        return self._own.kinds
+
+    async def _ask(self, text: str, *values: Any) -> list[Any]:
+        self._own.forget()
+        rows: list[Any] = await self._own.connection.fetch(text, *values)
+        return rows
+
+
+@pytest.fixture
+async def scene(new_store: NewStore, postgres_url: str, schema: str) -> AsyncIterator[Scene]:
+    store = new_store()
+    await store.open()
+    own = await explained(postgres_url)
+    scene = Scene(store, own, schema)
+    for _ in range(6):
+        assert await scene.claim(None) == await scene.claim([WORKFLOW]) == await scene.load() == []
+    yield scene
+    await own.connection.close()
+
+
+async def _fill(store: Store, first: int, workflow: str) -> None:
+    for number in range(first, first + MANY // PER_RUN):
+        run = run_id(number)
+        await make(store, created(run, by=ANN, workflow=workflow), *(remote(f"{n}", run=run) for n in range(PER_RUN)))
+
+
+@pytest.mark.parametrize("workflows", [None, [WORKFLOW]])
+async def test_of_many_due_steps_a_claim_reads_those_that_it_takes(scene: Scene, workflows: list[str] | None) -> None:
+    await _fill(scene.store, 1_000, WORKFLOW)
+    claimed = await scene.claim(workflows)
+    assert [row["workflow"] for row in claimed] == [WORKFLOW] * LIMIT
+    assert scene.scans("workflow_step") == {
+        Scan("workflow_step", "workflow_step_due", LIMIT),
+        Scan("workflow_step", "workflow_step_pkey", LIMIT),
+    }
+    assert scene.scans("workflow_runs") == {Scan("workflow_runs", "workflow_runs_pkey", LIMIT)}
+    assert "Sort" not in scene.kinds
+
+
+async def test_a_claim_goes_past_the_steps_of_other_workflows_by_the_index(scene: Scene) -> None:
+    await _fill(scene.store, 1_000, "busy")
+    await _fill(scene.store, 2_000, WORKFLOW)
+    claimed = await scene.claim([WORKFLOW])
+    assert [row["workflow"] for row in claimed] == [WORKFLOW] * LIMIT
+    assert {scan.by for scan in scene.scans("workflow_step")} == {"workflow_step_due", "workflow_step_pkey"}
+    assert {scan.by for scan in scene.scans("workflow_runs")} == {"workflow_runs_pkey"}
+    assert max(scan.rows for scan in scene.scans("workflow_step")) == MANY + LIMIT
+    assert "Sort" not in scene.kinds
+
+
+async def test_of_a_long_run_only_the_steps_that_are_asked_for_are_read(scene: Scene) -> None:
+    await make(scene.store, created(by=ANN), *(inserted(f"{n}") for n in range(MANY)))
+    rows = await scene.load()
+    assert sorted(row["step"]["key"] for row in rows if row["step"]) == ["7", "8"]
+    read = {scan for scan in scene.scans("workflow_step") if scan.rows}
+    assert read == {Scan("workflow_step", "workflow_step_pkey", 2)}
+    assert scene.scans("workflow_runs") == {Scan("workflow_runs", "workflow_runs_pkey", 1)}
