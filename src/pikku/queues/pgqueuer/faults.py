@@ -20,6 +20,8 @@ FAULTS = (
 _LOST = ("08", "53", "57")
 """The connection broke, the server has no room, or it is shut down or restarted."""
 
+_IN_EACH_OTHERS_WAY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+
 
 @contextmanager
 def told_of(where: str) -> Iterator[None]:
@@ -28,6 +30,20 @@ def told_of(where: str) -> Iterator[None]:
         yield
     except FAULTS as error:
         raise QueueError(f"the queue {where} does not answer: {_said(error)}") from error
+
+
+@contextmanager
+def told_of_tables(where: str) -> Iterator[None]:
+    """In a transaction of the store: what is wrong with the queue alone becomes `QueueError`.
+
+    A lost connection, and others in the way, are the store's affair.
+    """
+    try:
+        yield
+    except FAULTS as error:
+        if is_loss(error) or isinstance(error, _IN_EACH_OTHERS_WAY):
+            raise
+        raise QueueError(f"the queue {where} cannot be written: {_said(error)}") from error
 
 
 def is_loss(error: BaseException) -> bool:

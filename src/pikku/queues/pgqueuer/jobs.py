@@ -57,7 +57,7 @@ class JobWorker:
             try:
                 with told_of(shown(self._dsn)):
                     await self._work()
-            except QueueError as error:
+            except (QueueError, RuntimeError) as error:  # the latter: PgQueuer misses its tables
                 logger.warning("no jobs for now: %s", error)
             await asyncio.sleep(pauses.next())
 

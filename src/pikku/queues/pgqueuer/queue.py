@@ -11,7 +11,7 @@ from pikku.model.duration import Duration, parse_duration
 from pikku.model.errors import QueueError
 from pikku.ports.queue import Handler, Message
 from pikku.ports.store import Hint, Store, TransactionalStore
-from pikku.queues.pgqueuer.faults import shown, told_of
+from pikku.queues.pgqueuer.faults import shown, told_of, told_of_tables
 from pikku.queues.pgqueuer.job_data import job_payload
 from pikku.queues.pgqueuer.jobs import JobPolicy, JobWorker
 from pikku.queues.pgqueuer.line import Line
@@ -104,8 +104,8 @@ class PgQueuerQueue:
         sends = any(message is not None for message in messages)
         if connection is not None:
             return await self._apply_within(opened, connection, changes, messages)
-        if sends and (shared := opened.shared) is not None:
-            return await shared.in_transaction(lambda within: self._apply_within(opened, within, changes, messages))
+        if sends and opened.shared is not None:
+            return await self._apply_together(opened, opened.shared, changes, messages)
         outcomes = await opened.store.apply(changes)
         if sends and (due := _due(outcomes, messages)):
             await self._send_or_forget(opened, due)
@@ -141,6 +141,19 @@ class PgQueuerQueue:
         opened.sweeper.note_jobs(map(entrypoint_of, handlers))
         await JobWorker(opened.dsn, self._tables, self._policy, handlers, concurrency).run()
 
+    async def _apply_together(
+        self,
+        opened: "_Opened",
+        store: TransactionalStore,
+        changes: Sequence[Change],
+        messages: Sequence[Message | None],
+    ) -> Sequence[Outcome]:
+        try:
+            return await store.in_transaction(lambda within: self._apply_within(opened, within, changes, messages))
+        except QueueError as error:
+            logger.warning("no messages were sent, the work is found by looking: %s", error)
+            return await store.apply(changes)
+
     async def _apply_within(
         self, opened: "_Opened", connection: Any, changes: Sequence[Change], messages: Sequence[Message | None]
     ) -> Sequence[Outcome]:
@@ -148,7 +161,8 @@ class PgQueuerQueue:
         # In another database than ours, nothing can be sent before somebody else commits: looking will find it.
         if opened.shared is not None and (due := _due(outcomes, messages)):
             opened.sweeper.note_messages(entrypoint_of(message.queue) for message in due)
-            await self._tables.send(connection, due)
+            with told_of_tables(shown(opened.dsn)):
+                await self._tables.send(connection, due)
         return outcomes
 
     async def _send_or_forget(self, opened: "_Opened", messages: Sequence[Message]) -> None:

@@ -132,6 +132,7 @@ class Workshop:
         self._concurrency = concurrency
         self._done = done or asyncio.Queue()
         self._at_once = 0
+        self._jobs: set[asyncio.Task[Any]] = set()
         self._more = asyncio.Event()
         self._may_go_on = asyncio.Event()
         self._may_go_on.set()
@@ -171,8 +172,16 @@ class Workshop:
     def cancel(self) -> None:
         self._task.cancel()
 
+    def cut_short(self) -> None:
+        """Cancel what is under way, as a loop does that ends."""
+        for job in self._jobs:
+            job.cancel()
+
     def _handler(self, queue: str) -> Handler:
         async def handle(data: Json) -> None:
+            if job := asyncio.current_task():
+                self._jobs.add(job)
+                job.add_done_callback(self._jobs.discard)
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
             self._more.set()
