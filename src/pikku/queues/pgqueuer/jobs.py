@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from typing import cast
 
 from msgspec import Struct
 from pgqueuer import DatabaseRetryEntrypointExecutor, Job, QueueManager, RetryRequested
@@ -49,9 +50,10 @@ class JobWorker:
         self._handlers = handlers
         self._concurrency = concurrency
         self._turn = asyncio.Semaphore(concurrency)
+        self._under_way: set[asyncio.Task[object]] = set()
 
     async def run(self) -> None:
-        """Until cancelled; the jobs under way are let end."""
+        """Until cancelled; the jobs under way are let end. Cancelled twice, they are cut short and put back."""
         pauses = Pauses()
         while True:
             try:
@@ -85,20 +87,32 @@ class JobWorker:
         except asyncio.CancelledError:
             worker.shutdown.set()
             driver.give_up()
-            with suppress(*FAULTS):
-                await work
+            await self._let_end(work)
             raise
         finally:
             await driver.close()
 
+    async def _let_end(self, work: asyncio.Task[None]) -> None:
+        with suppress(*FAULTS):
+            try:
+                await asyncio.shield(work)
+            except asyncio.CancelledError:
+                for job in self._under_way:
+                    job.cancel()
+                await work
+
     def _entry(self, handler: Handler) -> Callable[[Job], Awaitable[None]]:
         async def entry(job: Job) -> None:
-            async with self._turn:
-                try:
+            task = cast("asyncio.Task[object]", asyncio.current_task())
+            self._under_way.add(task)
+            try:
+                async with self._turn:
                     await handler(NULL if job.payload is None else Json(job.payload.decode()))
-                except asyncio.CancelledError as cut:
-                    # PgQueuer would forget the job as if somebody had cancelled it; but it is the process that ends.
-                    raise RetryRequested(reason="cut short") from cut
+            except asyncio.CancelledError as cut:
+                # PgQueuer would forget the job as if somebody had cancelled it; but it is the process that ends.
+                raise RetryRequested(reason="cut short") from cut
+            finally:
+                self._under_way.discard(task)
 
         return entry
 

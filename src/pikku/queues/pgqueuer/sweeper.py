@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pikku.model.errors import QueueError
 from pikku.queues.pgqueuer.faults import shown, told_of
-from pikku.queues.pgqueuer.line import connect
+from pikku.queues.pgqueuer.line import CONNECT_SECONDS, connect
 from pikku.queues.pgqueuer.tables import Tables
 
 logger = logging.getLogger("pikku.queues.pgqueuer")
@@ -67,4 +67,4 @@ class Sweeper:
                         _FORGET_MESSAGES.format(table=names.queue_table), list(self._with_messages)
                     )
         finally:
-            await connection.close()
+            await connection.close(timeout=CONNECT_SECONDS)

@@ -14,6 +14,7 @@ from pikku.testing.contracts.queues import HOSTILE_NAMES, PATIENCE, Process, Que
 
 EMAILS = "emails"
 CONCURRENCY = 4
+UNSTORABLE = {"object": object(), "nan": float("nan"), "infinity": {"a": [float("inf")]}, "surrogate": "\ud800"}
 
 
 class JobContract:
@@ -105,7 +106,7 @@ class JobContract:
             await here.queue.add(EMAILS, "☂" * 600_000)
             assert await workshop.next_job() == "☂" * 600_000
 
-    @pytest.mark.parametrize("data", [object(), float("nan"), {"a": [float("inf")]}, "\ud800"], ids=str)
+    @pytest.mark.parametrize("data", UNSTORABLE.values(), ids=UNSTORABLE)
     async def test_data_that_json_cannot_hold_are_an_error(self, queues: Queues, data: object) -> None:
         here = await queues.open()
         with pytest.raises(UnstorableValueError, match="the data of a job for 'emails' cannot be stored"):
@@ -132,7 +133,6 @@ class Workshop:
         self._concurrency = concurrency
         self._done = done or asyncio.Queue()
         self._at_once = 0
-        self._jobs: set[asyncio.Task[Any]] = set()
         self._more = asyncio.Event()
         self._may_go_on = asyncio.Event()
         self._may_go_on.set()
@@ -172,16 +172,16 @@ class Workshop:
     def cancel(self) -> None:
         self._task.cancel()
 
-    def cut_short(self) -> None:
-        """Cancel what is under way, as a loop does that ends."""
-        for job in self._jobs:
-            job.cancel()
+    async def cut_short(self) -> None:
+        """Cancel, and once more when it waits for the jobs under way. Return when it has ended."""
+        self.cancel()
+        await asyncio.wait([self._task], timeout=0.1)
+        self.cancel()
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.wait([self._task])
 
     def _handler(self, queue: str) -> Handler:
         async def handle(data: Json) -> None:
-            if job := asyncio.current_task():
-                self._jobs.add(job)
-                job.add_done_callback(self._jobs.discard)
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
             self._more.set()
