@@ -91,7 +91,7 @@ app.wire_workflow(name="works", func=works)
 app.wire_workflow(name="says", func=says)
 """
 
-QUIET = ("PIKKU_APP", "PIKKU_STORE", "PIKKU_LEASE", "PIKKU_DEBUG", "NO_COLOR")
+QUIET = ("PIKKU_APP", "PIKKU_STORE", "PIKKU_LEASE", "PIKKU_MIGRATE", "PIKKU_DEBUG", "NO_COLOR")
 
 
 class Ran(NamedTuple):

@@ -1,7 +1,7 @@
 """Addresses of stores to stores, imported when they are needed."""
 
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from pikku.model.errors import ConfigurationError, StoreURLError
 from pikku.ports.store import Store
@@ -21,7 +21,10 @@ def store_from(url: str) -> Store:
     scheme, separator, _ = url.partition(":")
     if not separator:
         raise StoreURLError(url, f"it has no scheme; write one of {FORMS}")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise StoreURLError(url, str(error)) from None
     match scheme:
         case "memory":
             return _memory()
@@ -30,7 +33,7 @@ def store_from(url: str) -> Store:
         case "file":
             return _file(url, unquote(parts.path), parts.netloc)
         case "postgresql" | "postgres":
-            return _postgres(parts)
+            return _postgres(url)
         case _:
             raise StoreURLError(url, f"{scheme!r} is not a scheme that this version knows; write one of {FORMS}")
 
@@ -57,12 +60,14 @@ def _file(url: str, path: str, host: str) -> Store:
     return FileStore(Path(path))
 
 
-def _postgres(parts: SplitResult) -> Store:
+def _postgres(url: str) -> Store:
     try:
         from pikku.stores.postgres import PostgresStore
     except ImportError as error:
         raise ConfigurationError(str(error)) from error
-    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    # Not put together again by urllib, which loses the slashes where there is no host, as with a folder of sockets.
+    database, _, query = url.partition("?")
+    options = dict(parse_qsl(query, keep_blank_values=True))
     schema = options.pop("schema", "workflows")
     # The other options are the driver's; a folder of sockets is left readable.
-    return PostgresStore(parts._replace(query=urlencode(options, safe="/")).geturl(), schema=schema)
+    return PostgresStore(f"{database}?{urlencode(options, safe='/')}" if options else database, schema=schema)

@@ -23,6 +23,7 @@ _VARIABLES = {
     "PIKKU_VALUE_LIMIT": "valueLimit",
     "PIKKU_RESIDENT_BODIES": "residentBodies",
     "PIKKU_LONGEST_WAIT": "longestWait",
+    "PIKKU_MIGRATE": "migrate",
 }
 
 
@@ -43,6 +44,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     value_limit: int = VALUE_LIMIT
     resident_bodies: int = 10_000
     longest_wait: str | int = "1min"
+    migrate: bool = True
     workflows: WorkflowsConfiguration = WorkflowsConfiguration()
 
 

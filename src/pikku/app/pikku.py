@@ -102,8 +102,9 @@ class Pikku(Generic[S]):
         registry = self.registry
         _refuse_remote(registry)
         async with created(self._services) as services:
-            service = _workflow_service(store, services, read_configuration())
-            async with service:
+            configuration = read_configuration()
+            service = _workflow_service(store, services, configuration)
+            async with service.opened(migrate=configuration.migrate):
                 client: Client[S] = Client(
                     registry, services, service, clock or SystemClock(), chance or SystemChance()
                 )
@@ -112,14 +113,9 @@ class Pikku(Generic[S]):
 
     @asynccontextmanager
     async def own_workflow_service(self) -> AsyncIterator[WorkflowService | None]:
-        """The workflow service that the services bring with them, open, to look at its runs; `None` if they bring none."""
+        """The workflow service that the services bring with them, not open yet; `None` if they bring none."""
         async with created(self._services) as services:
-            own = _own_service(services)
-            if own is None:
-                yield None
-                return
-            async with own:
-                yield own
+            yield _own_service(services)
 
 
 def service_for(store: str | Store, configuration: Configuration) -> WorkflowService:
@@ -130,6 +126,7 @@ def service_for(store: str | Store, configuration: Configuration) -> WorkflowSer
         value_limit=configuration.value_limit,
         resident_bodies=configuration.resident_bodies,
         longest_wait=configuration.longest_wait,
+        migrate=configuration.migrate,
     )
 
 

@@ -24,24 +24,25 @@ async def open_store(store: str | None, app: str | None) -> AsyncIterator[Workfl
     Looking creates no store: raises `NoStoreYetError`.
     """
     configuration = read_configuration()
+    async with named_store(store, app, configuration) as (service, place):
+        if place is not None and not place.exists():
+            raise NoStoreYetError(str(place))
+        async with service.opened(migrate=configuration.migrate):
+            yield service
+
+
+@asynccontextmanager
+async def named_store(
+    store: str | None, app: str | None, configuration: Configuration
+) -> AsyncIterator[tuple[WorkflowService, Path | None]]:
+    """The same store, not open, and its file or folder if it has been named and has one."""
     url = store or configuration.store
     if url is None and (app or configuration.app):
         async with named_app(app, configuration).own_workflow_service() as own:
             if own is not None:
-                yield own
+                yield own, None
                 return
-    async with _existing(url or DEFAULT_STORE, configuration) as service:
-        yield service
-
-
-@asynccontextmanager
-async def _existing(url: str, configuration: Configuration) -> AsyncIterator[WorkflowService]:
-    service = service_for(url, configuration)
-    place = _place(url)
-    if place is not None and not place.exists():
-        raise NoStoreYetError(str(place))
-    async with service:
-        yield service
+    yield service_for(url or DEFAULT_STORE, configuration), _place(url or DEFAULT_STORE)
 
 
 def _place(url: str) -> Path | None:

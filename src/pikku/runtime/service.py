@@ -1,6 +1,7 @@
 """The runs of one store, for everybody who looks: applications, functions, tools."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from types import TracebackType
 
@@ -22,7 +23,8 @@ class WorkflowService:
 
     `lease` is how long a run is held without a sign of life: a dead process' runs can be recovered after it. `value_limit`
     is the largest stored value in bytes. Bodies that wait longer than `longest_wait`, or the longest parked of more than
-    `resident_bodies`, are dropped from memory and replayed when their time has come.
+    `resident_bodies`, are dropped from memory and replayed when their time has come. Without `migrate`, a store whose schema is
+    not the newest is refused instead of being brought to it.
     """
 
     def __init__(
@@ -33,8 +35,10 @@ class WorkflowService:
         value_limit: int = VALUE_LIMIT,
         resident_bodies: int = 10_000,
         longest_wait: Duration = "1min",
+        migrate: bool = True,
     ) -> None:
         self.store = store
+        self._migrate = migrate
         self.settings = Settings(
             lease_ms=max(1, parse_duration(lease)),
             value_limit=value_limit,
@@ -42,8 +46,20 @@ class WorkflowService:
             longest_wait_ms=parse_duration(longest_wait),
         )
 
+    @asynccontextmanager
+    async def opened(self, *, migrate: bool = True) -> AsyncIterator["WorkflowService"]:
+        """The service with its store open, for as long as the block lasts.
+
+        The store is brought to the newest schema only if both this `migrate` and that of the service are true.
+        """
+        await self.store.open(migrate=self._migrate and migrate)
+        try:
+            yield self
+        finally:
+            await self.store.close()
+
     async def __aenter__(self) -> "WorkflowService":
-        await self.store.open()
+        await self.store.open(migrate=self._migrate)
         return self
 
     async def __aexit__(

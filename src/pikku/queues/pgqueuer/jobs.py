@@ -93,7 +93,7 @@ class JobWorker:
             await driver.close()
 
     async def _let_end(self, work: asyncio.Task[None]) -> None:
-        with suppress(*FAULTS):
+        with suppress(*FAULTS, RuntimeError):
             try:
                 await asyncio.shield(work)
             except asyncio.CancelledError:

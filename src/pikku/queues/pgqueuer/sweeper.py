@@ -64,7 +64,7 @@ class Sweeper:
                     await connection.execute(_FORGET_LOG.format(table=names.queue_table_log), ours)
                     await connection.execute(_FORGET_STATISTICS.format(table=names.statistics_table), ours)
                     await connection.execute(
-                        _FORGET_MESSAGES.format(table=names.queue_table), list(self._with_messages)
+                        _FORGET_MESSAGES.format(table=names.queue_table), list(self._with_messages - self._with_jobs)
                     )
         finally:
             await connection.close(timeout=CONNECT_SECONDS)

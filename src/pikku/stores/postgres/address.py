@@ -57,5 +57,6 @@ def without_password(dsn: str) -> str:
         return "postgresql://…"
     user, at, host = parts.netloc.rpartition("@")
     options: list[tuple[str, Any]] = [(name, text) for name, text in parse_qsl(parts.query) if name not in _SECRET]
-    shown = parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}", query=urlencode(options, safe="/"))
-    return shown.geturl()
+    # Not put together by urllib, which loses the slashes where there is no host.
+    query = f"?{urlencode(options, safe='/')}" if options else ""
+    return f"{parts.scheme}://{user.partition(':')[0]}{at}{host}{parts.path}{query}"

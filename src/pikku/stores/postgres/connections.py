@@ -21,7 +21,7 @@ async def connect(dsn: str, *, statement_cache_size: int) -> Any:
         return await asyncpg.connect(
             dsn, timeout=CONNECT_SECONDS, command_timeout=ANSWER_SECONDS, statement_cache_size=statement_cache_size
         )
-    except (asyncpg.ClientConfigurationError, ValueError) as error:
+    except (asyncpg.ClientConfigurationError, ValueError, OverflowError) as error:
         raise OSError(f"the address cannot be used: {error}") from error
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 
 from pikku.model.errors import ForeignStoreError, NewerStoreError, StoreError
+from pikku.ports.schema import SchemaVersion
 from pikku.stores.postgres.address import Address
 from pikku.stores.postgres.query import Query
 
@@ -34,15 +35,22 @@ async def adopt(connection: Any, address: Address, *, migrate: bool) -> None:
 
     Raises `ForeignStoreError` and `NewerStoreError`, and `StoreError` if it would have to migrate and must not.
     """
-    version = await _version(connection, address)
+    version = (await read_version(connection, address)).found
     if version == newest():
         return
     if not migrate:
         state = f"has version {version} of the schema" if version else "has no schema yet"
-        raise StoreError(f"the store {address} {state}, version {newest()} is needed; open it once with migrate=True")
+        raise StoreError(
+            f"the store {address} {state}, version {newest()} is needed; run `pikku migrate`, or open it once with migrate=True"
+        )
     async with connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock($1)", MIGRATION_LOCK)
         await _migrate(connection, address)
+
+
+async def read_version(connection: Any, address: Address) -> SchemaVersion:
+    """Which version the schema has. Raises `ForeignStoreError` and `NewerStoreError`."""
+    return SchemaVersion(await _version(connection, address), newest())
 
 
 async def _migrate(connection: Any, address: Address) -> None:

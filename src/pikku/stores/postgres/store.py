@@ -12,6 +12,7 @@ from pikku.model.ids import RunId
 from pikku.model.run import Run
 from pikku.model.step import Attempt, Step
 from pikku.ports.clock import TimeSource
+from pikku.ports.schema import SchemaVersion
 from pikku.ports.store import ClaimedStep, Hint, RunQuery, Snapshot
 from pikku.stores.postgres.address import address_of
 from pikku.stores.postgres.batch import Batch
@@ -21,7 +22,7 @@ from pikku.stores.postgres.faults import IN_EACH_OTHERS_WAY, UNWRITABLE, told_of
 from pikku.stores.postgres.hints import ChannelHints
 from pikku.stores.postgres.listing import listing
 from pikku.stores.postgres.query import Query
-from pikku.stores.postgres.schema import adopt
+from pikku.stores.postgres.schema import adopt, read_version
 from pikku.stores.row import attempt_of, failure_text, run_as_read, run_of, step_of
 
 T = TypeVar("T")
@@ -101,6 +102,19 @@ class PostgresStore:
             beside = LoopBeside("pikku-postgres")
             beside.start()
             self._lines = _Lines(pool, beside, self._connections(1))
+
+    async def schema_version(self) -> SchemaVersion:
+        """Look which version the schema has. Changes nothing, and does not need the store to be open.
+
+        Raises `ForeignStoreError`, `NewerStoreError` or `StoreUnavailableError`.
+        """
+        pool = self._connections(1)
+        try:
+            with told_of(self._address):
+                async with pool.lend() as connection:
+                    return await read_version(connection, self._address)
+        finally:
+            await pool.close()
 
     async def close(self) -> None:
         """Let go of all connections."""

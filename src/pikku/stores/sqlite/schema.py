@@ -2,11 +2,13 @@
 
 import sqlite3
 import time
+from contextlib import closing
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from pikku.model.errors import ForeignStoreError, NewerStoreError, StoreError, StoreUnavailableError
+from pikku.ports.schema import SchemaVersion
 from pikku.stores.sqlite import connection as connections
 from pikku.stores.sqlite.transaction import roll_back
 
@@ -49,6 +51,15 @@ def connect_writer(path: Path, *, migrate: bool) -> sqlite3.Connection:
     return connection
 
 
+def read_version(path: Path) -> SchemaVersion:
+    """Which version of the schema a file has. Creates nothing. Raises as `connect_writer`, and what SQLite raises."""
+    if not connections.look_at(path):
+        return SchemaVersion(0, newest())
+    with closing(connections.connect(path)) as connection:
+        connection.execute("BEGIN")
+        return SchemaVersion(_version(connection, path), newest())
+
+
 def _adopt(connection: sqlite3.Connection, path: Path, migrate: bool) -> None:
     connection.execute("BEGIN")  # one moment for all that is read: another process may be creating the file
     try:
@@ -82,7 +93,9 @@ def _number(connection: sqlite3.Connection, sql: str) -> int:
 
 def _unmigrated(path: Path, version: int) -> StoreError:
     state = f"has version {version} of the schema" if version else "has no schema yet"
-    return StoreError(f"the store {path} {state}, version {newest()} is needed; open it once with migrate=True")
+    return StoreError(
+        f"the store {path} {state}, version {newest()} is needed; run `pikku migrate`, or open it once with migrate=True"
+    )
 
 
 def _use_wal(connection: sqlite3.Connection, path: Path) -> None:

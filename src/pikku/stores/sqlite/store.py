@@ -15,14 +15,15 @@ from pikku.model.ids import RunId
 from pikku.model.run import Run
 from pikku.model.step import Attempt
 from pikku.ports.clock import TimeSource
+from pikku.ports.schema import SchemaVersion
 from pikku.ports.store import ClaimedStep, Hint, RunQuery, Snapshot
 from pikku.stores.sqlite.changing import write_change
 from pikku.stores.sqlite.claiming import claim_due_runs, claim_due_steps, renew_held
-from pikku.stores.sqlite.connection import connect_reader, data_version
+from pikku.stores.sqlite.connection import as_store_error, connect_reader, data_version
 from pikku.stores.sqlite.hints import FileHints
 from pikku.stores.sqlite.lane import Lane
 from pikku.stores.sqlite.reading import read_attempts, read_next_due, read_run, read_runs, read_snapshots
-from pikku.stores.sqlite.schema import connect_writer
+from pikku.stores.sqlite.schema import connect_writer, read_version
 from pikku.stores.sqlite.transaction import commit_together, read_one_by_one
 from pikku.stores.wall_clock import WallClock
 
@@ -59,6 +60,16 @@ class SqliteStore:
         except asyncio.CancelledError:
             await self.close()
             raise
+
+    async def schema_version(self) -> SchemaVersion:
+        """Look which version of the schema the file has. Changes nothing, and does not need the store to be open.
+
+        Raises `ForeignStoreError`, `NewerStoreError` or `StoreUnavailableError`.
+        """
+        try:
+            return await asyncio.to_thread(read_version, self._path)
+        except sqlite3.Error as error:
+            raise as_store_error(error, self._path) from error
 
     async def close(self) -> None:
         """Finish what has been asked, and let go of the file."""

