@@ -1,1 +1,1 @@
-"""Floor 2: what carries. Queues carry ids of runs and steps to look at, and plain jobs."""
+"""Queues carry ids of runs and steps between processes, and plain jobs. What is to be done is in the store alone."""

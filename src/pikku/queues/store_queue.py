@@ -1,20 +1,21 @@
-"""The store is its own queue."""
+"""The queue that needs nothing: the state is the queue, and the store's own hints say where to look."""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from pikku.model.change import Change, Outcome
 from pikku.model.duration import Duration
 from pikku.model.errors import QueueError
 from pikku.ports.queue import Handler, Message
-from pikku.ports.store import Hint, Store, TransactionalStore
+from pikku.ports.store import Hint, Store
+from pikku.queues.transactional import joining
 
 
 class StoreQueue:
-    """Sends nothing: the store's own hints say what to look at. The default of remote mode, on every store.
+    """Remote mode with nothing but a store. It sends no messages: whoever receives hears the hints of the store.
 
-    It carries no plain jobs.
+    Carries no plain jobs.
     """
 
     def __init__(self) -> None:
@@ -24,33 +25,49 @@ class StoreQueue:
         return "StoreQueue()"
 
     async def open(self, store: Store) -> None:
+        """Remember the store."""
         self._store = store
 
     async def close(self) -> None:
-        return
+        """Forget the store, which stays open."""
+        self._store = None
 
     async def apply(
         self, changes: Sequence[Change], messages: Sequence[Message | None], *, connection: Any = None
     ) -> Sequence[Outcome]:
+        """Let the store make the changes; with a `connection`, in the transaction that it has begun.
+
+        Raises `QueueError` for a connection if the store has no such transactions.
+        """
         store = self._opened()
         if connection is None:
             return await store.apply(changes)
-        if not isinstance(store, TransactionalStore):
-            raise QueueError(f"{store} has no transactions to join; connection=… is for PostgreSQL")
-        return await store.apply_within(connection, changes)
+        return await joining(store).apply_within(connection, changes)
 
     def receive(self, queues: Collection[str]) -> AsyncIterator[Hint]:
+        """The hints of the store, whatever the queues."""
         return self._opened().hints()
 
     async def add(self, queue: str, data: Any, *, delay: Duration = 0) -> None:
-        raise QueueError(f"the store carries no plain jobs, so that none can be added to {queue!r}; use PgQueuerQueue")
+        """Raises `QueueError`: a plain job has no state, and would have no place here."""
+        _carries_no_jobs(queue)
 
     async def consume(self, handlers: Mapping[str, Handler], concurrency: int) -> None:
-        if handlers:
-            raise QueueError(f"the store carries no plain jobs, of {', '.join(handlers)}; use PgQueuerQueue")
+        """Wait until cancelled. Raises `QueueError` if there are handlers."""
+        for queue in handlers:
+            _carries_no_jobs(queue)
         await asyncio.get_running_loop().create_future()
 
     def _opened(self) -> Store:
         if self._store is None:
-            raise QueueError("the queue is not open; use it inside `async with app.connect(…)`")
+            raise QueueError(
+                "this StoreQueue is not open; use it inside `async with app.connect(…)` or after open(store)"
+            )
         return self._store
+
+
+def _carries_no_jobs(queue: str) -> NoReturn:
+    raise QueueError(
+        f"the queue {queue!r} is for plain jobs, which a StoreQueue does not carry; use a PgQueuerQueue, "
+        "or make the job a workflow"
+    )

@@ -1,0 +1,92 @@
+"""Takes the messages of some queues as they come, on a connection of its own."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Collection, Sequence
+from contextlib import aclosing, suppress
+from typing import Any
+
+from pikku.model.errors import QueueError
+from pikku.ports.store import Hint
+from pikku.queues.pgqueuer.faults import shown, told_of
+from pikku.queues.pgqueuer.line import connect
+from pikku.queues.pgqueuer.pauses import Pauses
+from pikku.queues.pgqueuer.slip import told_by
+from pikku.queues.pgqueuer.tables import Tables
+
+logger = logging.getLogger("pikku.queues.pgqueuer")
+
+MOST = 200
+"""How many messages are taken at once. Not all there are: other processes want work too."""
+
+LOOK_SECONDS = 10.0
+"""How often to look without having been told; it also finds out that a connection is dead."""
+
+# To take a message is to remove it: nobody waits for an acknowledgement of what may be lost. So it is one statement, where
+# PgQueuer's own way (pick, then log as done) is two, and two more entries in its log.
+_TAKE = """DELETE FROM {table} WHERE id = ANY (ARRAY(
+    SELECT found.id FROM unnest($1::text[]) AS wanted (entrypoint) CROSS JOIN LATERAL (
+        SELECT id FROM {table} WHERE entrypoint = wanted.entrypoint AND status = 'queued' AND execute_after <= now()
+        ORDER BY priority DESC, id LIMIT $2 FOR UPDATE SKIP LOCKED
+    ) AS found LIMIT $2
+)) RETURNING payload"""
+
+
+class Mailbox:
+    """The messages of these entrypoints. `dsn` is the server's own address, at which one can listen."""
+
+    def __init__(self, dsn: str, tables: Tables, entrypoints: Collection[str]) -> None:
+        self._dsn = dsn
+        self._channel = tables.channel
+        self._entrypoints = list(entrypoints)
+        self._take = _TAKE.format(table=tables.settings.qualified.queue_table)
+
+    async def hints(self) -> AsyncGenerator[Hint]:
+        """Which runs to look at, for as long as it is iterated. Each time it is connected, an empty hint comes first."""
+        pauses = Pauses()
+        while True:
+            try:
+                with told_of(shown(self._dsn)):
+                    async with aclosing(self._until_cut()) as hints:
+                        async for hint in hints:
+                            pauses.begin_anew()
+                            yield hint
+            except QueueError as error:
+                logger.warning("no messages for now: %s", error)
+            await asyncio.sleep(pauses.next())
+
+    async def _until_cut(self) -> AsyncGenerator[Hint]:
+        connection = await connect(self._dsn)
+        news = asyncio.Event()
+        try:
+            connection.add_termination_listener(lambda _: news.set())
+            await connection.add_listener(self._channel, lambda *told: _heed(told[-1], news))
+            yield frozenset()  # what happened before we could hear
+            while True:
+                news.clear()
+                taken = await connection.fetch(self._take, self._entrypoints, MOST)
+                if taken:
+                    yield _hint_of(taken)
+                if len(taken) < MOST:
+                    await _wait(news)
+        finally:
+            connection.terminate()
+
+
+def _heed(told: str, news: asyncio.Event) -> None:
+    # PgQueuer tells of removals too, which are our own doing.
+    if '"insert"' in told:
+        news.set()
+
+
+def _hint_of(taken: Sequence[Any]) -> Hint:
+    run_ids = frozenset(told_by(each["payload"]) for each in taken)
+    known = frozenset(each for each in run_ids if each is not None)
+    # Somebody else's job in our queue: it says "look", but not where.
+    return known if len(known) == len(run_ids) else frozenset()
+
+
+async def _wait(news: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_SECONDS):
+            await news.wait()
