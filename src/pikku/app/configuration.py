@@ -5,7 +5,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -23,6 +23,8 @@ _VARIABLES = {
     "PIKKU_VALUE_LIMIT": "valueLimit",
     "PIKKU_RESIDENT_BODIES": "residentBodies",
     "PIKKU_LONGEST_WAIT": "longestWait",
+    "PIKKU_CPU_PROCESSES": "cpuProcesses",
+    "PIKKU_BLOCKED_AFTER": "blockedAfter",
 }
 
 
@@ -43,6 +45,8 @@ class Configuration(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     value_limit: int = VALUE_LIMIT
     resident_bodies: int = 10_000
     longest_wait: str | int = "1min"
+    cpu_processes: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    blocked_after: str | int = "1s"
     workflows: WorkflowsConfiguration = WorkflowsConfiguration()
 
 
@@ -93,6 +97,7 @@ def _converted(values: dict[str, Any], source: str) -> Configuration:
         configuration = msgspec.convert(values, Configuration, strict=False)
         parse_duration(configuration.lease)
         parse_duration(configuration.longest_wait)
+        parse_duration(configuration.blocked_after)
     except (msgspec.ValidationError, DurationError) as error:
         raise ConfigurationError(f"{source}: {error}") from None
     if configuration.queue != "none":

@@ -130,6 +130,8 @@ def service_for(store: str | Store, configuration: Configuration) -> WorkflowSer
         value_limit=configuration.value_limit,
         resident_bodies=configuration.resident_bodies,
         longest_wait=configuration.longest_wait,
+        cpu_processes=configuration.cpu_processes,
+        blocked_after=configuration.blocked_after,
     )
 
 

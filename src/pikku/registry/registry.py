@@ -14,6 +14,7 @@ from pikku.model.errors import (
     UnknownFunctionError,
     UnknownWorkflowError,
 )
+from pikku.registry.importable import check_importable
 from pikku.registry.marks import FunctionMark, Middleware, Wiring, WorkflowMark, mark_of, place_of
 from pikku.registry.signature import Signature, read_signature
 
@@ -69,7 +70,9 @@ class Registry:
                     self.add_workflow(wiring, thing)
 
     def add_function(self, mark: FunctionMark, function: Callable[..., Any]) -> None:
-        """Register a function. Raises `DuplicateNameError` if another one has its name."""
+        """Register a function. Raises `DuplicateNameError` if another one has its name, or `DefinitionError`."""
+        if mark.cpu:
+            check_importable(function)
         known = self._functions.get(mark.name)
         if known is None:
             self._functions[mark.name] = Function(

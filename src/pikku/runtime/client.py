@@ -27,6 +27,7 @@ from pikku.runtime.rpc import Rpc
 from pikku.runtime.run_logger import RunLogger
 from pikku.runtime.service import WorkflowService
 from pikku.runtime.signals import Why
+from pikku.runtime.stall import StallWatch
 from pikku.runtime.store_time import StoreTime
 from pikku.runtime.watch import Watch
 from pikku.runtime.workflow import Workflow as WorkflowSteps
@@ -51,7 +52,8 @@ class Client(Generic[S]):
         settings, store = workflow_service.settings, workflow_service.store
         store_time = StoreTime(clock)
         self._lease = Lease(new_owner(chance), settings.lease_ms)
-        self._invoker = Invoker(settings.threads)
+        self._invoker = Invoker(settings)
+        self._stalls = StallWatch(settings.blocked_after_ms)
         self._committer = Committer(store, store_time)
         self._watch = Watch(store, settings.poll_ms)
         self._keeper = LeaseKeeper(store, self._lease, lambda run_id, epoch: self._orchestrator.lost(run_id, epoch))
@@ -70,6 +72,7 @@ class Client(Generic[S]):
 
     async def open(self, *, recover: bool = False) -> None:
         """Begin to work; with `recover`, also on due runs that others have left, until `close`."""
+        self._stalls.start()
         self._watch.start()
         self._keeper.start()
         if recover:
@@ -228,6 +231,7 @@ class Client(Generic[S]):
         await self._keeper.stop()
         await self._committer.close()
         self._invoker.close()
+        self._stalls.stop()
 
 
 def _newborn(change: RunCreated, at: int) -> Snapshot:

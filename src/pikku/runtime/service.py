@@ -1,5 +1,6 @@
 """The runs of one store, for everybody who looks: applications, functions, tools."""
 
+import os
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from types import TracebackType
@@ -22,7 +23,8 @@ class WorkflowService:
 
     `lease` is how long a run is held without a sign of life: a dead process' runs can be recovered after it. `value_limit`
     is the largest stored value in bytes. Bodies that wait longer than `longest_wait`, or the longest parked of more than
-    `resident_bodies`, are dropped from memory and replayed when their time has come.
+    `resident_bodies`, are dropped from memory and replayed when their time has come. Functions with `cpu=True` have at
+    most `cpu_processes` processes. What blocks the event loop for `blocked_after` is warned of; 0 is never.
     """
 
     def __init__(
@@ -33,6 +35,8 @@ class WorkflowService:
         value_limit: int = VALUE_LIMIT,
         resident_bodies: int = 10_000,
         longest_wait: Duration = "1min",
+        cpu_processes: int | None = None,
+        blocked_after: Duration = "1s",
     ) -> None:
         self.store = store
         self.settings = Settings(
@@ -40,6 +44,8 @@ class WorkflowService:
             value_limit=value_limit,
             resident_bodies=resident_bodies,
             longest_wait_ms=parse_duration(longest_wait),
+            cpu_processes=max(1, cpu_processes or os.cpu_count() or 1),
+            blocked_after_ms=parse_duration(blocked_after),
         )
 
     async def __aenter__(self) -> "WorkflowService":
