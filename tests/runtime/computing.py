@@ -154,7 +154,7 @@ def new_app() -> Pikku[Services]:
 
 def note(file: Path, mode: str = "w") -> None:
     """The id of this process, in a file that is there only when it is whole."""
-    draft = file.with_suffix(f".draft-{os.getpid()}") if mode == "w" else file
+    draft = file.with_suffix(f".{os.getpid()}-draft") if mode == "w" else file
     with draft.open(mode) as lines:
         lines.write(f"{os.getpid()}\n")
     if mode == "w":

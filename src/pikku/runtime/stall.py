@@ -35,7 +35,7 @@ class StallWatch:
     def __init__(self, after_ms: int) -> None:
         self._after = after_ms / 1_000
         self._pause = min(LONGEST_PAUSE_S, self._after / LOOKS)
-        self._beats = 0
+        self._beat_at = 0.0
         self._ended = threading.Event()
         self._timer: asyncio.TimerHandle | None = None
 
@@ -53,18 +53,19 @@ class StallWatch:
             self._timer.cancel()
 
     def _beat(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._beats += 1
+        self._beat_at = time.monotonic()
         self._timer = loop.call_later(self._pause, self._beat, loop)
 
     def _look(self, thread: int) -> None:
-        seen, still, told = 0, 0.0, False
-        looked, used = time.monotonic(), time.process_time()
+        still, told = 0.0, False
+        looked, beat, used = time.monotonic(), self._beat_at, time.process_time()
         while not self._ended.wait(self._pause):
-            passed, worked = time.monotonic() - looked, time.process_time() - used
-            looked, used = looked + passed, used + worked
-            if self._beats != seen:
-                seen, still, told = self._beats, 0.0, False
-                continue
+            if self._beat_at != beat:
+                beat, still, told = self._beat_at, 0.0, False
+                looked = max(looked, beat)
+            now, use = time.monotonic(), time.process_time()
+            passed, worked = now - looked, use - used
+            looked, used = now, use
             # Code that holds the interpreter's lock keeps this thread from looking, too: it uses the processor meanwhile.
             still += passed if worked > passed / 2 else min(passed, 2 * self._pause)
             # The beat that is missing was due one pause after the last one.
