@@ -114,6 +114,14 @@ async def test_cancelling_the_run_kills_its_function_and_disturbs_no_other(tmp_p
         assert len(await other) == 1
 
 
+async def test_a_process_that_gives_up_its_runs_at_once_kills_their_functions(tmp_path: Path) -> None:
+    async with connected() as pikku:
+        await pikku.start("compute", ["spin", str(tmp_path), {}])
+        await until_later((tmp_path / "spinning").exists)
+        await pikku.abandon()
+        await until_later(lambda: has_gone(spinning(tmp_path)))
+
+
 async def test_two_run_at_once_and_a_third_waits_for_a_free_process(tmp_path: Path) -> None:
     async with connected(processes=2) as pikku:
         calls = [asyncio.create_task(step(pikku, "meet", str(tmp_path))) for _ in range(3)]

@@ -44,7 +44,7 @@ class WorkflowService:
             value_limit=value_limit,
             resident_bodies=resident_bodies,
             longest_wait_ms=parse_duration(longest_wait),
-            cpu_processes=max(1, cpu_processes or os.cpu_count() or 1),
+            cpu_processes=max(1, (os.cpu_count() or 1) if cpu_processes is None else cpu_processes),
             blocked_after_ms=parse_duration(blocked_after),
         )
 

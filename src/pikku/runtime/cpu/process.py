@@ -5,7 +5,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 from contextlib import suppress
 from typing import Any
@@ -82,7 +81,7 @@ class Process:
         life_there, life_here = os.pipe()
         self._line, self._life = ours, life_here
         start = {**_preparation(), "line": theirs.fileno(), "life": life_there}
-        command = [sys.executable, *_flags(), "-P", "-c", _BOOT, json.dumps(start)]
+        command = [start.pop("python"), *_flags(), "-P", "-c", _BOOT, json.dumps(start)]
         try:
             with self._lock:
                 if self._is_over:
@@ -118,12 +117,15 @@ class Process:
 
 
 def _preparation() -> dict[str, Any]:
-    """What a child of `multiprocessing` is told of its parent, without what is secret or cannot be written down."""
+    """What a child of `multiprocessing` is told of its parent, without what is secret or cannot be written down, and
+    which `python` it is (another one than ours where Python is embedded).
+    """
     from multiprocessing import spawn  # most applications have no use for it
 
     known = spawn.get_preparation_data("pikku-cpu")
     prepared = {name: known[name] for name in _PREPARED if known.get(name) is not None}
-    return prepared | {"sys_path": [path for path in known["sys_path"] if isinstance(path, str)]}
+    paths = [path for path in known["sys_path"] if isinstance(path, str)]
+    return prepared | {"sys_path": paths, "python": os.fsdecode(spawn.get_executable())}
 
 
 def _flags() -> list[str]:
