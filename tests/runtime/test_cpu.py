@@ -313,14 +313,16 @@ async def main():
 """
 
 
-def ran(script: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False)
+def ran(script: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, str(script), *arguments], capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def test_a_script_can_have_such_functions_of_its_own(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(SCRIPT.format(guard='if __name__ == "__main__": '))
-    done = ran(script)
+    done = ran(script, "ü" * 60_000)
     assert (done.returncode, done.stdout, done.stderr) == (0, "True\n", "")
 
 

@@ -35,6 +35,7 @@ _MAIN_HERE = "__mp_main__"
 def main(start: dict[str, Any]) -> None:
     """Serve the parent. `start` has the descriptors `line` and `life`, and what `multiprocessing.spawn` prepares with."""
     _end_only_with_the_parent(start["life"])
+    _read_nothing()
     main_module = {name: start.pop(name) for name in MAIN_MODULE if name in start}
     spawn.prepare(start)
     line = socket.socket(fileno=start["line"])
@@ -125,6 +126,13 @@ def _outlive_nobody(life: int) -> None:
 
 def _end_group() -> None:
     os.killpg(0, signal.SIGKILL)
+
+
+def _read_nothing() -> None:
+    """What the standard input had to say has been read."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
 
 
 def _name_there(kind: str) -> str:

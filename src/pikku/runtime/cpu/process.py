@@ -19,7 +19,7 @@ LOOK_EVERY_S = 1.0
 _PREPARED = ("sys_path", "sys_argv", "dir", "orig_dir", "init_main_from_name", "init_main_from_path")
 
 _BOOT = (
-    "import json, sys; start = json.loads(sys.argv[1]); sys.path[:] = start['sys_path']; "
+    "import json, sys; start = json.load(sys.stdin); sys.path[:] = start['sys_path']; "
     "from pikku.runtime.cpu.child import main; main(start)"
 )
 
@@ -80,19 +80,23 @@ class Process:
         ours, theirs = socket.socketpair()
         life_there, life_here = os.pipe()
         self._line, self._life = ours, life_here
-        start = {**_preparation(), "line": theirs.fileno(), "life": life_there}
-        command = [start.pop("python"), *_flags(), "-P", "-c", _BOOT, json.dumps(start)]
+        start = _preparation() | {"line": theirs.fileno(), "life": life_there}
+        command = [start.pop("python"), *_flags(), "-P", "-c", _BOOT]
         try:
             with self._lock:
                 if self._is_over:
                     raise EOFError
                 # A session of its own: what a terminal or `kill 0` sends to the parent's group is for the parent.
-                self._popen = subprocess.Popen(  # noqa: S603  our own interpreter
-                    command, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno(), life_there], start_new_session=True
+                self._popen = popen = subprocess.Popen(  # noqa: S603  our own interpreter
+                    command, stdin=subprocess.PIPE, pass_fds=[theirs.fileno(), life_there], start_new_session=True
                 )
         finally:
             theirs.close()
             os.close(life_there)
+        # Not as an argument: those have a limit, and anybody can read them.
+        if popen.stdin is not None:
+            with popen.stdin as boot:
+                boot.write(json.dumps(start).encode())
         return ours
 
     def _receive(self, size: int) -> bytes:
