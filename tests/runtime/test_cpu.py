@@ -114,6 +114,18 @@ async def test_cancelling_the_run_kills_its_function_and_disturbs_no_other(tmp_p
         assert len(await other) == 1
 
 
+async def test_calls_given_up_at_any_moment_leave_nothing_behind(tmp_path: Path) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    async with connected(processes=3) as pikku:
+        calls = [step(pikku, "meet", str(tmp_path), timeout=f"{10 * number + 1}ms") for number in range(30)]
+        ends = await asyncio.gather(*calls, return_exceptions=True)
+        (tmp_path / "go").touch()
+        await step(pikku, "meet", str(tmp_path))
+    assert {type(end) for end in ends} == {RunFailedError}
+    await until_later(lambda: all(map(has_gone, meeting(tmp_path))))
+    await until_later(lambda: len(os.listdir("/proc/self/fd")) <= before)
+
+
 async def test_a_process_that_gives_up_its_runs_at_once_kills_their_functions(tmp_path: Path) -> None:
     async with connected() as pikku:
         await pikku.start("compute", ["spin", str(tmp_path), {}])
