@@ -40,6 +40,8 @@ def test_the_configuration_file_of_the_original_is_read(tmp_path: Path) -> None:
         ({"pyproject.toml": "[tool]\npikku = 5"}, {}, "must be a table"),
         ({}, {"PIKKU_LEASE": "soon"}, "the environment: 'soon' is not a duration"),
         ({}, {"PIKKU_VALUE_LIMIT": "big"}, r"the environment: Expected `int`.*\$.valueLimit"),
+        ({}, {"PIKKU_CPU_PROCESSES": "0"}, r"the environment: Expected `int` >= 1.*\$.cpuProcesses"),
+        ({}, {"PIKKU_BLOCKED_AFTER": "never"}, "the environment: 'never' is not a duration"),
         ({}, {"PIKKU_QUEUE": "store"}, "queue 'store' needs remote mode"),
     ],
 )

@@ -81,6 +81,11 @@ async def says(ctx: WorkflowContext[Services], data: str) -> str:
     return await ctx.workflow.do("say [bold]", lambda: data)
 
 
+@workflow_func
+async def event_loop(ctx: WorkflowContext[Services]) -> str:
+    return type(asyncio.get_running_loop()).__module__
+
+
 app = Pikku()
 app.add_functions(greet)
 app.wire_workflow(name="welcome", func=welcome, tags=["people", "new"])
@@ -89,6 +94,7 @@ app.wire_workflow(name="gives up", func=gives_up)
 app.wire_workflow(name="naps", func=naps)
 app.wire_workflow(name="works", func=works)
 app.wire_workflow(name="says", func=says)
+app.wire_workflow(name="event loop", func=event_loop)
 """
 
 QUIET = ("PIKKU_APP", "PIKKU_STORE", "PIKKU_LEASE", "PIKKU_MIGRATE", "PIKKU_DEBUG", "NO_COLOR")

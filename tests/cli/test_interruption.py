@@ -9,6 +9,13 @@ from tests.cli.surroundings import Shop
 from pikku.model.run import RunStatus
 
 
+@pytest.fixture(params=["uvloop", "asyncio"], autouse=True)
+def installed(request: pytest.FixtureRequest, shop: Shop) -> None:
+    """With uvloop, and as if it were not installed."""
+    if request.param == "asyncio":
+        (shop.folder / "uvloop.py").write_text("raise ImportError")
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_the_run_is_handed_back(shop: Shop, number: signal.Signals, code: int) -> None:
     process = shop.process("start", "naps")

@@ -1,15 +1,18 @@
 """Middleware, logging, services, child runs, and what a function finds around it."""
 
 import logging
+import os
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
 import pytest
 from tests.e2e.system import System
+from tests.runtime import computing
 
 from pikku import Context, Pikku, Services, WorkflowContext, WorkflowService, func, workflow_func
 
@@ -81,6 +84,18 @@ async def test_plain_functions_run_in_a_thread_and_know_their_step(system: Syste
     app.add_functions(where)
     app.wire_workflow(name="threads", func=body)
     assert await system.run(app, "threads") == [False, "look around"]
+
+
+async def test_functions_that_compute_run_in_another_process_and_know_their_step(system: System) -> None:
+    @workflow_func
+    async def body(ctx: Body) -> list[Any]:
+        report = await ctx.workflow.do("compute", computing.report, date(2030, 1, 1))
+        await ctx.workflow.sleep("night", "1d")
+        return [report.day.year, report.process == os.getpid(), report.step, report.attempt]
+
+    app = computing.new_app()
+    app.wire_workflow(name="computes", func=body)
+    assert await system.run(app, "computes") == [2031, False, "compute", 1]
 
 
 @dataclass

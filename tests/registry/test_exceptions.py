@@ -7,7 +7,8 @@ import pytest
 
 from pikku.model.errors import PayloadTooLargeError, StepTimeoutError
 from pikku.model.failure import Failure
-from pikku.registry.exceptions import STACK_LIMIT, capture, rebuild
+from pikku.model.retrying import NonRetryableError
+from pikku.registry.exceptions import STACK_LIMIT, capture, lineage, rebuild, revive
 
 
 class Declined(Exception):
@@ -112,3 +113,25 @@ def test_a_code_is_a_text_or_a_number(code: object, kept: str | None) -> None:
 
 def test_half_a_surrogate_pair_in_a_message_does_not_keep_a_failure_from_being_stored() -> None:
     assert stored(ValueError("\ud800")).message == "?"
+
+
+def test_what_another_process_raised_is_of_the_nearest_class_that_is_known_here_and_keeps_its_failure() -> None:
+    unknown = type("Unknown", (NonRetryableError,), {"__module__": "only.there"})
+    for error, kind in (
+        (Declined(5, why="poor"), Declined),
+        (unknown("never"), NonRetryableError),
+        (Hostile(), Hostile),
+        (KeyError("x"), KeyError),
+        (SystemExit("enough"), Exception),
+    ):
+        failure = stored(error)
+        revived = revive(failure, lineage(error))
+        assert type(revived) is kind
+        assert capture(revived) == failure
+
+
+def test_an_exception_that_is_raised_from_one_of_another_process_has_its_failure_as_cause() -> None:
+    failure = Failure("only.there.Unknown", "of another process", stack="its stack")
+    with pytest.raises(Declined) as caught:
+        raise Declined(5, why="poor") from revive(failure, [])
+    assert capture(caught.value).cause == failure

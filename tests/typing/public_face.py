@@ -35,6 +35,11 @@ def ship(ctx: Context[Services], data: Order) -> int:
     return 1
 
 
+@func(cpu=True, raises=[ValueError])
+def compute(ctx: Context[Services], data: Order) -> float:
+    return 0.5
+
+
 @func
 async def ping(ctx: Context[Services]) -> str:
     return "pong"
@@ -49,6 +54,7 @@ async def buy(ctx: WorkflowContext[Services], data: Order) -> Receipt:
     by_reference = await ctx.workflow.do("charge", charge, data, retries=3, retry_delay="5s")
     assert_type(by_reference, Receipt)
     assert_type(await ctx.workflow.do("ship", ship, data), int)
+    assert_type(await ctx.workflow.do("compute", compute, data), float)
     assert_type(await ctx.workflow.do("ping", ping), str)
     assert_type(await ctx.workflow.do("by name", "ship", {"item": "book"}), Any)
     assert_type(await ctx.workflow.do("lambda", lambda: 0.2), float)

@@ -5,7 +5,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -24,6 +24,8 @@ _VARIABLES = {
     "PIKKU_RESIDENT_BODIES": "residentBodies",
     "PIKKU_LONGEST_WAIT": "longestWait",
     "PIKKU_MIGRATE": "migrate",
+    "PIKKU_CPU_PROCESSES": "cpuProcesses",
+    "PIKKU_BLOCKED_AFTER": "blockedAfter",
 }
 
 
@@ -45,6 +47,8 @@ class Configuration(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     resident_bodies: int = 10_000
     longest_wait: str | int = "1min"
     migrate: bool = True
+    cpu_processes: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    blocked_after: str | int = "1s"
     workflows: WorkflowsConfiguration = WorkflowsConfiguration()
 
 
@@ -95,6 +99,7 @@ def _converted(values: dict[str, Any], source: str) -> Configuration:
         configuration = msgspec.convert(values, Configuration, strict=False)
         parse_duration(configuration.lease)
         parse_duration(configuration.longest_wait)
+        parse_duration(configuration.blocked_after)
     except (msgspec.ValidationError, DurationError) as error:
         raise ConfigurationError(f"{source}: {error}") from None
     return configuration

@@ -153,6 +153,8 @@ def service_for(
         longest_wait=configuration.longest_wait,
         migrate=configuration.migrate,
         single_queue=configuration.workflows.single_queue,
+        cpu_processes=configuration.cpu_processes,
+        blocked_after=configuration.blocked_after,
     )
 
 

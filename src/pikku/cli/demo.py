@@ -1,12 +1,12 @@
 """`pikku demo`: what durable means, shown on real runs and checked."""
 
-import asyncio
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from pikku.cli import event_loop
 from pikku.cli.demo_screen import Screen
 from pikku.cli.demo_stage import Person, Stage, example_folder, read_people
 from pikku.cli.demo_story import Story
@@ -36,7 +36,7 @@ def demo(people_file: Path | None, folder: Path | None) -> None:
     stage = Stage(_fresh(folder))
     screen = Screen()
     screen.say(f"Work folder (it is kept): {stage.folder}")
-    outcome = asyncio.run(Story(example, people, stage, screen).tell())
+    outcome = event_loop.run(Story(example, people, stage, screen).tell())
     screen.heading(outcome.summary)
     for problem in outcome.problems:
         screen.say(f"wrong: {problem}", "red")

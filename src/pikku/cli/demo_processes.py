@@ -17,6 +17,7 @@ from typing import Any
 from pikku.app.configuration import read_configuration
 from pikku.app.loading import load_app
 from pikku.app.pikku import Pikku
+from pikku.cli import event_loop
 from pikku.cli.demo_stage import Stage
 from pikku.runtime.client import Client
 from pikku.runtime.handle import RunHandle
@@ -77,7 +78,7 @@ def _main(role: str, folder: str) -> None:
     functions.setLevel(logging.INFO)
     functions.addHandler(_ExecutionFile(stage.executions))
     app = load_app(read_configuration().app or "")
-    asyncio.run({"victim": victim, "rescuer": rescuer}[role](app, stage))
+    event_loop.run({"victim": victim, "rescuer": rescuer}[role](app, stage))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TypeVar
 
+from pikku.cli import event_loop
 from pikku.cli.refusal import Interrupted
 from pikku.cli.terminal import tell
 
@@ -33,7 +34,7 @@ def run_interruptibly(work: Coroutine[Any, Any, T]) -> T:
     """What the work returns. At a signal it is cancelled, and may end in its own way; raises `Interrupted` if it does not
     return all the same.
     """
-    return asyncio.run(_interruptible(work))
+    return event_loop.run(_interruptible(work))
 
 
 async def _interruptible(work: Coroutine[Any, Any, T]) -> T:

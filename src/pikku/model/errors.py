@@ -26,6 +26,7 @@ PikkuError
  │   └─ PayloadTooLargeError         a value over the limit
  ├─ StepError                    whoever wrote the step
  │   ├─ StepFailedError              the step raised something that is not named in `raises`
+ │   ├─ ProcessDiedError             the process of a cpu=True function died before it had a result
  │   └─ StepTimeoutError             an attempt took longer than its `timeout` (also a TimeoutError)
  ├─ RunError                     whoever waits for a run
  │   ├─ RunFailedError               the run failed, with its stored error
@@ -218,6 +219,13 @@ class StepFailedError(StepError):
     @property
     def code(self) -> str | None:
         return self.error.code
+
+
+class ProcessDiedError(StepError):
+    code = "PROCESS_DIED"
+
+    def __init__(self, function: str, end: str) -> None:
+        super().__init__(f"the process that executed {function!r} {end}, before it had a result")
 
 
 class StepTimeoutError(StepError, TimeoutError):

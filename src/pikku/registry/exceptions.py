@@ -1,5 +1,6 @@
 """Exceptions to stored failures and back."""
 
+import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from types import FrameType
@@ -17,9 +18,14 @@ ALWAYS_DECLARED: tuple[type[Exception], ...] = (PayloadError, StepTimeoutError, 
 STACK_LIMIT = 16_384
 CAUSES_KEPT = 5
 
+_STORED = "__pikku_failure__"
+
 
 def capture(error: BaseException, causes: int = CAUSES_KEPT) -> Failure:
     """What is stored of an exception. Never raises."""
+    stored = vars(error).get(_STORED)
+    if isinstance(stored, Failure):
+        return stored
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     return Failure(
         type=_type_name(type(error)),
@@ -38,8 +44,39 @@ def rebuild(failure: Failure, declared: Sequence[type[Exception]]) -> Exception 
     Its constructor is not called: constructors take anything, and one that raises must not replace the error.
     """
     kind = next((each for each in _with_subclasses(declared) if _type_name(each) == failure.type), None)
-    if kind is None:
-        return None
+    return None if kind is None else _built(kind, failure)
+
+
+def lineage(error: BaseException) -> Sequence[str]:
+    """The names of the error's class and of its parents, the nearest first: for `revive` in another process."""
+    return [_type_name(each) for each in type(error).__mro__ if issubclass(each, Exception)]
+
+
+def revive(failure: Failure, kinds: Sequence[str]) -> Exception:
+    """The exception that another process raised, of the nearest class of its `lineage` that this process has imported.
+
+    Whatever that class is, `capture` gives back the very failure: type, stack and causes are those of the other process.
+    """
+    known = filter(None, map(_imported, kinds))
+    built = filter(None, (_built(kind, failure) for kind in known))
+    error = next(built, None) or Exception(failure.message)
+    error.__dict__[_STORED] = failure
+    return error
+
+
+def _imported(type_name: str) -> type[Exception] | None:
+    """The class of that name, if its module has been imported: `shop.errors.Payment.Declined` may be in a class."""
+    parts = type_name.split(".") if "." in type_name else ["builtins", type_name]
+    for split in range(len(parts) - 1, 0, -1):
+        found: Any = sys.modules.get(".".join(parts[:split]))
+        for name in parts[split:]:
+            found = getattr(found, name, None)
+        if isinstance(found, type) and issubclass(found, Exception):
+            return found
+    return None
+
+
+def _built(kind: type[Exception], failure: Failure) -> Exception | None:
     try:
         error = kind.__new__(kind, *failure.args)
         error.args = failure.args

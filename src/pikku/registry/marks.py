@@ -24,6 +24,7 @@ class FunctionMark(Struct, frozen=True):
     name: str
     raises: tuple[type[Exception], ...] = ()
     middleware: tuple[Middleware, ...] = ()
+    cpu: bool = False
 
 
 class Wiring(Struct, frozen=True, kw_only=True):
@@ -55,6 +56,7 @@ def func(
     name: str | None = None,
     raises: Sequence[type[Exception]] = (),
     middleware: Sequence[Middleware] = (),
+    cpu: bool = False,
 ) -> Callable[[F], F]: ...
 def func(
     function: Any = None,
@@ -63,19 +65,26 @@ def func(
     name: str | None = None,
     raises: Sequence[type[Exception]] = (),
     middleware: Sequence[Middleware] = (),
+    cpu: bool = False,
 ) -> Any:
     """Mark a function that steps can call, by reference or as `name` (its own name unless given).
 
     It takes a `Context` and at most one value, `data`. An `async` function runs on the event loop, a plain one in a thread.
+    With `cpu=True` a plain function runs in a process of its own, which is killed when the step is cancelled or takes
+    longer than its timeout: for computing, without `ctx.services` and `ctx.rpc`. It must be importable by its name.
     Exceptions of the classes in `raises` come back to the workflow as themselves, any other as `StepFailedError`.
 
         @func(name="email.send", raises=[MailboxFull])
         def send_email(ctx: Context[Services], data: Email) -> None: ...
+
+    Raises `DefinitionError` for what cannot work.
     """
 
     def mark(marked: F) -> F:
         own = marked.__name__ if name is None else _checked(name, "function")
-        return _marked(marked, FunctionMark(own, tuple(raises), tuple(middleware)))
+        if cpu:
+            _check_cpu(marked)
+        return _marked(marked, FunctionMark(own, tuple(raises), tuple(middleware), cpu))
 
     return mark if function is None else mark(function)
 
@@ -145,6 +154,16 @@ def _checked(name: object, what: str) -> str:
     if problem is not None:
         raise DefinitionError(f"{name!r} cannot be the name of a {what}: {problem}")
     return str(name)
+
+
+def _check_cpu(marked: Callable[..., Any]) -> None:
+    where = place_of(marked)
+    if inspect.iscoroutinefunction(marked):
+        raise DefinitionError(f"{where} is async, but cpu=True is for plain functions; write `def`, or leave cpu out")
+    if "<" in marked.__qualname__:
+        raise DefinitionError(
+            f"{where} has cpu=True, but its process cannot import it: define it with `def` at the top of a module"
+        )
 
 
 def _marked_workflow(marked: W, mark: WorkflowMark) -> W:

@@ -14,6 +14,7 @@ from pikku.model.errors import (
     UnknownFunctionError,
     UnknownWorkflowError,
 )
+from pikku.registry.importable import check_importable
 from pikku.registry.marks import FunctionMark, Middleware, Wiring, WorkflowMark, mark_of, place_of
 from pikku.registry.signature import Signature, read_signature
 
@@ -75,7 +76,9 @@ class Registry:
                     self.add_workflow(wiring, thing)
 
     def add_function(self, mark: FunctionMark, function: Callable[..., Any]) -> None:
-        """Register a function. Raises `DuplicateNameError` if another one has its name."""
+        """Register a function. Raises `DuplicateNameError` if another one has its name, or `DefinitionError`."""
+        if mark.cpu:
+            check_importable(function)
         known = self._functions.get(mark.name)
         if known is None:
             self._functions[mark.name] = Function(
@@ -95,7 +98,10 @@ class Registry:
             raise DuplicateNameError("workflow", wiring.name, place_of(known.call), place_of(function))
 
     def add_queue_worker(self, queue: str, function: Callable[..., Any]) -> None:
-        """Have a function execute the jobs of a queue. Raises `NotAFunctionError`, or `DuplicateNameError` if another one does."""
+        """Have a function execute the jobs of a queue.
+
+        Raises `NotAFunctionError`, or `DuplicateNameError` if another one does it already.
+        """
         mark = mark_of(function)
         if not isinstance(mark, FunctionMark):
             raise NotAFunctionError(place_of(function))

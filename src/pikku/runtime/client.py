@@ -29,6 +29,7 @@ from pikku.runtime.rpc import Rpc
 from pikku.runtime.run_logger import RunLogger
 from pikku.runtime.service import WorkflowService
 from pikku.runtime.signals import Why
+from pikku.runtime.stall import StallWatch
 from pikku.runtime.step_worker import StepWorker
 from pikku.runtime.store_time import StoreTime
 from pikku.runtime.watch import Watch
@@ -68,7 +69,8 @@ class Client(Generic[S]):
         self._scope = scope_of(work or Work(), registry, workflow_service.queue_names)
         settings, store, names = workflow_service.settings, workflow_service.store, workflow_service.queue_names
         store_time = StoreTime(clock)
-        self._invoker = Invoker(settings.threads)
+        self._invoker = Invoker(settings)
+        self._stalls = StallWatch(settings.blocked_after_ms)
         self._committer = Committer(queue, store_time)
         self._watch = Watch(store, settings.poll_ms)
         self._keeper = LeaseKeeper(store, Lease(new_owner(chance), settings.lease_ms), clock, self._lost)
@@ -115,6 +117,10 @@ class Client(Generic[S]):
 
     async def open(self) -> None:
         """Begin to work, until `close`."""
+
+    async def open(self, *, recover: bool = False) -> None:
+        """Begin to work; with `recover`, also on due runs that others have left, until `close`."""
+        self._stalls.start()
         self._watch.start()
         self._keeper.start()
         if self._works:
@@ -322,6 +328,7 @@ class Client(Generic[S]):
         await self._keeper.stop()
         await self._committer.close()
         self._invoker.close()
+        self._stalls.stop()
 
 
 def _newborn(change: RunCreated, at: int) -> Snapshot:

@@ -1,4 +1,4 @@
-"""Calls the user's code: async on the loop, plain functions in a thread, middleware around both."""
+"""Calls the user's code: async on the loop, plain functions in a thread or a process, middleware around all of them."""
 
 import asyncio
 import contextvars
@@ -7,25 +7,32 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from pikku.registry.marks import Middleware
+from pikku.registry.marks import FunctionMark, Middleware, mark_of
 from pikku.registry.signature import Signature
+from pikku.runtime.cpu.pool import CpuPool
+from pikku.runtime.settings import Settings
 
 
 class Invoker:
-    """Has the threads of one process; `close()` leaves those that still work to themselves."""
+    """Has the threads and children of one process; `close()` kills children, and leaves threads that work to themselves."""
 
-    def __init__(self, threads: int) -> None:
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="pikku-function")
+    def __init__(self, settings: Settings) -> None:
+        self._threads = ThreadPoolExecutor(settings.threads, thread_name_prefix="pikku-function")
+        self._cpu = CpuPool(settings.cpu_processes, settings.value_limit)
 
     async def call(
         self, function: Callable[..., Any], signature: Signature, middleware: Sequence[Middleware], ctx: Any, data: Any
     ) -> Any:
         """What the function returns for a context and data, through its middleware in the listed order."""
 
+        mark = mark_of(function)
+
         async def innermost(ctx: Any, data: Any) -> Any:
             arguments = (ctx, data) if signature.takes_data else (ctx,)
             if signature.is_async:
                 return await function(*arguments)
+            if isinstance(mark, FunctionMark) and mark.cpu:
+                return await self._cpu.call(mark.name, function, signature, ctx, data)
             return await self._in_thread(partial(function, *arguments))
 
         chain: Callable[[Any, Any], Awaitable[Any]] = innermost
@@ -34,6 +41,7 @@ class Invoker:
         return await chain(ctx, data)
 
     def close(self) -> None:
+        self._cpu.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def _in_thread(self, work: Callable[[], Any]) -> Any:

@@ -1,5 +1,6 @@
 """The runs of one store, for everybody who looks: applications, functions, tools."""
 
+import os
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -30,7 +31,8 @@ class WorkflowService:
     `lease` is how long a run is held without a sign of life: a dead process' runs can be recovered after it. `value_limit`
     is the largest stored value in bytes. Bodies that wait longer than `longest_wait`, or the longest parked of more than
     `resident_bodies`, are dropped from memory and replayed when their time has come. Without `migrate`, a store whose schema is
-    not the newest is refused instead of being brought to it.
+    not the newest is refused instead of being brought to it. Functions with `cpu=True` have at most `cpu_processes` processes.
+    What blocks the event loop for `blocked_after` is warned of; 0 is never.
     """
 
     def __init__(
@@ -44,6 +46,8 @@ class WorkflowService:
         longest_wait: Duration = "1min",
         migrate: bool = True,
         single_queue: bool = True,
+        cpu_processes: int | None = None,
+        blocked_after: Duration = "1s",
     ) -> None:
         self.store = store
         self.queue = queue
@@ -54,6 +58,8 @@ class WorkflowService:
             value_limit=value_limit,
             resident_bodies=resident_bodies,
             longest_wait_ms=parse_duration(longest_wait),
+            cpu_processes=max(1, (os.cpu_count() or 1) if cpu_processes is None else cpu_processes),
+            blocked_after_ms=parse_duration(blocked_after),
         )
 
     @asynccontextmanager

@@ -1,5 +1,7 @@
 """The sizes and times of one process' runtime."""
 
+import os
+
 from msgspec import Struct
 
 from pikku.registry.codecs import VALUE_LIMIT
@@ -11,7 +13,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     A lease that is not renewed runs out after `lease_ms`: so long does it take until another process recovers a run of a
     dead one. A body whose next wake-up is further away than `longest_wait_ms`, or the longest parked one of more than
     `resident_bodies`, is dropped and replayed when it is needed. An attempt is recorded as running once it has run for
-    `show_running_after_ms`. What no hint tells is found after `poll_ms`.
+    `show_running_after_ms`. What no hint tells is found after `poll_ms`. At most `cpu_processes` processes execute the
+    functions with `cpu=True`. A step that blocks the event loop for `blocked_after_ms` is warned of; 0 is never.
     """
 
     lease_ms: int = 30_000
@@ -21,3 +24,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     show_running_after_ms: int = 500
     poll_ms: int = 1_000
     threads: int = 32
+    cpu_processes: int = os.cpu_count() or 1
+    blocked_after_ms: int = 1_000

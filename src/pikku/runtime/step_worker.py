@@ -152,7 +152,8 @@ class StepWorker:
         pause = FIRST_PAUSE_MS
         while not assignment.dropped:
             try:
-                return await self._write(assignment, standing)
+                await self._write(assignment, standing)
+                break
             except StoreError as error:
                 what = f"step {assignment.step.key!r} of run {assignment.step.run_id}"
                 logger.warning("could not record the end of %s, trying again: %s", what, error)

@@ -11,7 +11,7 @@ from typing import NamedTuple, Self, cast
 
 from pikku.model.change import Applied, Change, Refused
 from pikku.model.ids import RunId
-from pikku.model.queue_names import ORCHESTRATOR, STEP_WORKER, orchestrator_queue, step_queue
+from pikku.model.queue_names import ORCHESTRATOR, STEP_WORKER, QueueNames
 from pikku.ports.queue import Message, QueueService
 from pikku.ports.store import Hint, Store
 from pikku.testing.contracts.scene import ANN, OTHER, RUN, created, run_id, run_of, woken
@@ -143,7 +143,7 @@ class MessageContract:
         names = [
             queue
             for name in HOSTILE_NAMES
-            for queue in (orchestrator_queue(name, single=False), step_queue("shop", name, single=False))
+            for queue in (QueueNames(False).of_runs(name), QueueNames(False).of_steps("shop", name))
         ]
         async with Receiver(here, names) as receiver:
             await receiver.tune_in(here)
