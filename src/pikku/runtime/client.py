@@ -117,9 +117,6 @@ class Client(Generic[S]):
 
     async def open(self) -> None:
         """Begin to work, until `close`."""
-
-    async def open(self, *, recover: bool = False) -> None:
-        """Begin to work; with `recover`, also on due runs that others have left, until `close`."""
         self._stalls.start()
         self._watch.start()
         self._keeper.start()
