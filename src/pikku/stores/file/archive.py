@@ -10,7 +10,7 @@ from pikku.model.enact import Effect, claim_run, claim_step, holds
 from pikku.model.errors import StoreError, StoreUnavailableError
 from pikku.model.ids import RunId
 from pikku.model.run import Run
-from pikku.model.step import Attempt
+from pikku.model.step import Attempt, Step
 from pikku.ports.clock import TimeSource
 from pikku.ports.store import ClaimedStep, RunQuery, Snapshot
 from pikku.stores.board import HintBoard
