@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Protocol
 
 from pikku.ports.clock import Alarm, Clock
@@ -59,15 +60,20 @@ class Claimer:
         self._alarm: Alarm | asyncio.Future[None] | None = None
         self._trouble_ms = self._fruitless_ms = 0
         self._is_full = False
+        self._claiming: asyncio.Future[int] | None = None
         self._background = Background()
 
     def start(self, hints: Callable[[], AsyncIterator[Hint]]) -> None:
         self._background.start(listen(hints, self._take), self._claim_again_and_again())
 
     async def stop(self) -> None:
-        """Claim no more. Safe when never started, and twice."""
+        """Claim no more; a claim under way is let end. Safe when never started, and twice."""
         await self._background.stop()
         self._cancel_alarm()
+        if self._claiming is not None:
+            await asyncio.wait([self._claiming])
+            with suppress(Exception):
+                self._claiming.result()
 
     def look(self) -> None:
         """There may be something to claim."""
@@ -102,7 +108,9 @@ class Claimer:
         self._is_full = limit <= 0
         if self._is_full:
             return False
-        claimed = await self._due.claim(limit)
+        # Given up half-way, it could leave this process the owner of what it does not know of.
+        self._claiming = asyncio.ensure_future(self._due.claim(limit))
+        claimed = await asyncio.shield(self._claiming)
         self._limit = min(2 * self._limit, LARGEST_CLAIM) if claimed == limit else FIRST_CLAIM
         return claimed == limit
 
