@@ -18,7 +18,7 @@ T = TypeVar("T")
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 PATIENCE = 0.3
 FIRST_WORDS = "pikku: waiting for what is being executed, to hand the rest back; once more to end at once"
-LAST_WORDS = b"pikku: ended at once; `pikku recover` goes on once the lease has run out\n"
+LAST_WORDS = "ended at once; `pikku recover` goes on once the lease has run out"
 SHOW_CURSOR = b"\x1b[?25h"
 
 
@@ -30,17 +30,17 @@ class HandedBack(BaseException):
         super().__init__(advice)
 
 
-def run_interruptibly(work: Coroutine[Any, Any, T]) -> T:
+def run_interruptibly(work: Coroutine[Any, Any, T], last_words: str = LAST_WORDS) -> T:
     """What the work returns. At a signal it is cancelled, and may end in its own way; raises `Interrupted` if it does not
-    return all the same.
+    return all the same. The `last_words` are said at a second signal.
     """
-    return event_loop.run(_interruptible(work))
+    return event_loop.run(_interruptible(work, f"pikku: {last_words}\n".encode()))
 
 
-async def _interruptible(work: Coroutine[Any, Any, T]) -> T:
+async def _interruptible(work: Coroutine[Any, Any, T], last_words: bytes) -> T:
     task = asyncio.ensure_future(work)
     received: list[int] = []
-    with _on_signals(task, received):
+    with _on_signals(task, received, last_words):
         try:
             return await task
         except (asyncio.CancelledError, HandedBack) as end:
@@ -50,7 +50,7 @@ async def _interruptible(work: Coroutine[Any, Any, T]) -> T:
 
 
 @contextmanager
-def _on_signals(task: "asyncio.Task[Any]", received: list[int]) -> Iterator[None]:
+def _on_signals(task: "asyncio.Task[Any]", received: list[int], last_words: bytes) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     telling: list[asyncio.TimerHandle] = []
 
@@ -63,7 +63,7 @@ def _on_signals(task: "asyncio.Task[Any]", received: list[int]) -> Iterator[None
         # Not through the loop alone: a body that blocks the loop must not block the second Ctrl-C.
         received.append(number)
         if len(received) > 1:
-            _end_at_once(number)
+            _end_at_once(number, last_words)
         loop.call_soon_threadsafe(interrupt)
 
     if threading.current_thread() is not threading.main_thread():
@@ -79,6 +79,6 @@ def _on_signals(task: "asyncio.Task[Any]", received: list[int]) -> Iterator[None
             signal.signal(number, handler)
 
 
-def _end_at_once(number: int) -> None:
-    os.write(2, SHOW_CURSOR + b"\n" + LAST_WORDS if os.isatty(2) else LAST_WORDS)
+def _end_at_once(number: int, last_words: bytes) -> None:
+    os.write(2, SHOW_CURSOR + b"\n" + last_words if os.isatty(2) else last_words)
     os._exit(128 + number)
