@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import threading
+import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -17,6 +18,9 @@ T = TypeVar("T")
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 PATIENCE = 0.3
+ECHO_S = 0.1
+"""A signal that comes again so soon is the same one: from the terminal, and from a parent that passes it on."""
+
 FIRST_WORDS = "pikku: waiting for what is being executed, to hand the rest back; once more to end at once"
 LAST_WORDS = "ended at once; `pikku recover` goes on once the lease has run out"
 SHOW_CURSOR = b"\x1b[?25h"
@@ -30,6 +34,26 @@ class HandedBack(BaseException):
         super().__init__(advice)
 
 
+class _Received:
+    """The signals that have come."""
+
+    def __init__(self) -> None:
+        self.first: int | None = None
+        self._came = 0.0
+
+    def take_first(self, number: int) -> bool:
+        """Whether this is the first one."""
+        if self.first is not None:
+            return False
+        self.first, self._came = number, time.monotonic()
+        return True
+
+    @property
+    def is_echo(self) -> bool:
+        """Whether what comes now still is the first one."""
+        return time.monotonic() - self._came < ECHO_S
+
+
 def run_interruptibly(work: Coroutine[Any, Any, T], last_words: str = LAST_WORDS) -> T:
     """What the work returns. At a signal it is cancelled, and may end in its own way; raises `Interrupted` if it does not
     return all the same. The `last_words` are said at a second signal.
@@ -39,18 +63,18 @@ def run_interruptibly(work: Coroutine[Any, Any, T], last_words: str = LAST_WORDS
 
 async def _interruptible(work: Coroutine[Any, Any, T], last_words: bytes) -> T:
     task = asyncio.ensure_future(work)
-    received: list[int] = []
+    received = _Received()
     with _on_signals(task, received, last_words):
         try:
             return await task
         except (asyncio.CancelledError, HandedBack) as end:
-            if not received:
+            if received.first is None:
                 raise
-            raise Interrupted(received[0], end.advice if isinstance(end, HandedBack) else "") from None
+            raise Interrupted(received.first, end.advice if isinstance(end, HandedBack) else "") from None
 
 
 @contextmanager
-def _on_signals(task: "asyncio.Task[Any]", received: list[int], last_words: bytes) -> Iterator[None]:
+def _on_signals(task: "asyncio.Task[Any]", received: "_Received", last_words: bytes) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     telling: list[asyncio.TimerHandle] = []
 
@@ -61,10 +85,10 @@ def _on_signals(task: "asyncio.Task[Any]", received: list[int], last_words: byte
 
     def on_signal(number: int, frame: FrameType | None) -> None:
         # Not through the loop alone: a body that blocks the loop must not block the second Ctrl-C.
-        received.append(number)
-        if len(received) > 1:
+        if received.take_first(number):
+            loop.call_soon_threadsafe(interrupt)
+        elif not received.is_echo:
             _end_at_once(number, last_words)
-        loop.call_soon_threadsafe(interrupt)
 
     if threading.current_thread() is not threading.main_thread():
         yield
