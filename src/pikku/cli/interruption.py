@@ -48,10 +48,11 @@ class _Received:
         self.first, self._came = number, time.monotonic()
         return True
 
-    @property
-    def is_echo(self) -> bool:
-        """Whether what comes now still is the first one."""
-        return time.monotonic() - self._came < ECHO_S
+    def take_next(self, number: int, last_words: bytes) -> None:
+        """End the process at once, unless this still is the first one."""
+        if time.monotonic() - self._came > ECHO_S:
+            os.write(2, SHOW_CURSOR + b"\n" + last_words if os.isatty(2) else last_words)
+            os._exit(128 + number)
 
 
 def run_interruptibly(work: Coroutine[Any, Any, T], last_words: str = LAST_WORDS) -> T:
@@ -87,8 +88,8 @@ def _on_signals(task: "asyncio.Task[Any]", received: "_Received", last_words: by
         # Not through the loop alone: a body that blocks the loop must not block the second Ctrl-C.
         if received.take_first(number):
             loop.call_soon_threadsafe(interrupt)
-        elif not received.is_echo:
-            _end_at_once(number, last_words)
+        else:
+            received.take_next(number, last_words)
 
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -101,8 +102,3 @@ def _on_signals(task: "asyncio.Task[Any]", received: "_Received", last_words: by
             timer.cancel()
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _end_at_once(number: int, last_words: bytes) -> None:
-    os.write(2, SHOW_CURSOR + b"\n" + last_words if os.isatty(2) else last_words)
-    os._exit(128 + number)
