@@ -69,12 +69,13 @@ async def _run(
 ) -> Run:
     async with connection as client:
         handle = await client.start(workflow, data)
+        # Read before anything is said: who then interrupts, interrupts the waiting.
+        run = await client.workflow_service.get_run(handle.run_id)
         if id_alone:
             sys.stdout.write(f"{handle.run_id}\n")
             sys.stdout.flush()
         else:
             tell(f"run {handle.run_id}")
-        run = await client.workflow_service.get_run(handle.run_id)
         if run is not None and run.mode is not ExecutionMode.INLINE and not (wait or run.status.ended):
             return run
         line = run_line(client.workflow_service, handle.run_id, handle.workflow) if wait else None

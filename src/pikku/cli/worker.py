@@ -21,7 +21,7 @@ from pikku.model.duration import format_duration, parse_duration
 from pikku.runtime.client import Client
 from pikku.runtime.work import Scope, Work, scope_of
 
-HAND_BACK_MS = 10_000
+HAND_BACK_MS = 5_000
 """How much longer than `--drain` it may take to hand back what has not ended by then."""
 
 LAST_WORDS = "ended at once; other workers go on once the leases have run out"
