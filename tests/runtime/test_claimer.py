@@ -3,7 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import pytest
+
 from pikku.model.change import Lease
+from pikku.model.errors import StoreUnavailableError
 from pikku.ports.store import Hint
 from pikku.runtime.background import Background
 from pikku.runtime.claimer import Claimer
@@ -70,6 +73,34 @@ async def test_who_gave_up_waiting_for_the_end_can_wait_again() -> None:
     due.answered.set()
     await asyncio.wait_for(claims.stop(), 5)
     assert due.taken == 1
+
+
+class Unreachable(SlowlyClaimed):
+    """In a store that does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tries = 0
+
+    async def claim(self, limit: int) -> int:
+        self.tries += 1
+        self.asked.set()
+        raise StoreUnavailableError("of the test", "it is away")
+
+
+async def test_hints_do_not_hurry_who_waits_for_the_store_to_answer(caplog: pytest.LogCaptureFixture) -> None:
+    due = Unreachable()
+    claims = claimer(due)
+    claims.start(silence)
+    await asyncio.wait_for(due.asked.wait(), 5)
+    for _ in range(100):
+        claims.look()
+        await asyncio.sleep(0)
+    await asyncio.wait_for(claims.stop(), 5)
+    assert due.tries == 1
+    assert [record.getMessage() for record in caplog.records] == [
+        "could not claim runs, trying again in 100 ms: the store of the test does not answer: it is away"
+    ]
 
 
 async def test_stopping_twice_cancels_twice() -> None:

@@ -17,7 +17,8 @@ logger = logging.getLogger("pikku.claims")
 FIRST_CLAIM, LARGEST_CLAIM = 16, 512
 """A first claim is small, so that other workers get their share; while there is more than that, claims double."""
 
-SHORTEST_PAUSE_MS, LONGEST_TROUBLE_MS = 10, 5_000
+SHORTEST_PAUSE_MS = 10
+FIRST_TROUBLE_MS, LONGEST_TROUBLE_MS = 100, 5_000
 
 
 class Due(Protocol):
@@ -96,11 +97,17 @@ class Claimer:
                 while await self._claim_some():
                     pass
                 await self._set_alarm()
-                pause, self._trouble_ms = self._poll_ms, 0
+                self._trouble_ms = 0
             except Exception as error:  # noqa: BLE001  the store may be back at the next try
-                pause = self._trouble_ms = min(max(2 * self._trouble_ms, self._poll_ms), LONGEST_TROUBLE_MS)
-                logger.warning("could not claim %s, trying again in %d ms: %s", self._due.what, pause, error)
-            await is_set_within(self._look_now, pause / 1_000)
+                await self._wait_in_trouble(error)
+            else:
+                await is_set_within(self._look_now, self._poll_ms / 1_000)
+
+    async def _wait_in_trouble(self, error: Exception) -> None:
+        """A pause that no hint cuts short: those that come from a store which does not answer say nothing."""
+        self._trouble_ms = min(max(2 * self._trouble_ms, FIRST_TROUBLE_MS), LONGEST_TROUBLE_MS)
+        logger.warning("could not claim %s, trying again in %d ms: %s", self._due.what, self._trouble_ms, error)
+        await asyncio.sleep(self._trouble_ms / 1_000)
 
     async def _claim_some(self) -> bool:
         """Whether there may be more."""
