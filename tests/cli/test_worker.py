@@ -90,7 +90,8 @@ class TestWork:
         assert runs.poll() is None
 
     def test_workers_share_the_work_evenly(self, works: Works) -> None:
-        workers = [works.worker() for _ in range(3)]
+        # More than one could do at once: only then is there something to share.
+        workers = [works.worker("--concurrency", "10") for _ in range(3)]
         works.start_many(SHARES, "doubles", 1)
         works.until_completed()
         shares = Counter(works.notes("double"))
