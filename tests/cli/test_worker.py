@@ -174,6 +174,47 @@ class TestEnd:
         works.until_completed()
 
 
+class TestPgQueuer:
+    @pytest.fixture
+    def url(self, postgres_url: str) -> str:
+        return address(postgres_url, f"workers_{next(_schemas)}")
+
+    @pytest.fixture
+    def works(self, works: Works, monkeypatch: pytest.MonkeyPatch) -> Works:
+        monkeypatch.setenv("PIKKU_QUEUE", "pgqueuer")
+        return works
+
+    def test_runs_and_jobs_are_executed(self, works: Works) -> None:
+        worker = works.worker()
+        works.start("doubles", "1")
+        works.open_gate("hatch")
+        works.add_job("hatch")
+        assert {run.output for run in works.until_completed()} == {8}
+        works.until_noted("done-hatch")
+        worker.send_signal(signal.SIGTERM)
+        code, lines = end_of(worker)
+        assert (code, len(lines)) == (0, 1)
+
+    def test_a_job_that_takes_too_long_is_put_back_and_executed_by_another(self, works: Works) -> None:
+        worker = works.worker("--drain", "100ms")
+        works.add_job("hatch")
+        works.start("gate", '"door"')
+        works.until_noted("job-hatch")
+        works.until_noted("waiting-door")
+        worker.send_signal(signal.SIGTERM)
+        code, lines = end_of(worker)
+        assert code == 0, lines
+        assert works.notes("done-hatch") == []
+        assert works.owners() == set()
+
+        other = works.worker()
+        works.open_gate("hatch")
+        works.open_gate("door")
+        works.until_completed()
+        works.until_noted("done-hatch")
+        assert works.notes("done-hatch") == [other.pid]
+
+
 class TestDatabase:
     @pytest.fixture
     def server(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresServer]:

@@ -61,6 +61,14 @@ def block_a_thread(ctx: Context[Services], data: str) -> None:
     time.sleep(60)
 
 
+@func
+async def job(ctx: Context[Services], data: str) -> None:
+    note(f"job-{data}")
+    while not (GATES / data).exists():
+        await asyncio.sleep(0.01)
+    note(f"done-{data}")
+
+
 @workflow_func
 async def doubles(ctx: Body, data: int) -> int:
     note("body")
@@ -92,6 +100,8 @@ async def blocks(ctx: Body, data: str) -> None:
 
 app = Pikku()
 app.add_functions(double, wait_at_gate, block_a_thread)
+if os.environ["PIKKU_QUEUE"] == "pgqueuer":
+    app.wire_queue_worker(queue_name="jobs", func=job)
 app.wire_workflow(name="doubles", func=doubles)
 app.wire_workflow(name="gate", func=gate)
 app.wire_workflow(name="gate inline", func=gate_inline)
@@ -137,6 +147,13 @@ class Works:
                 await asyncio.gather(*(client.start(workflow, data) for _ in range(times)))
 
         asyncio.run(start())
+
+    def add_job(self, data: str) -> None:
+        async def add() -> None:
+            async with named_app(None, read_configuration()).connect() as client:
+                await client.queue_service.add("jobs", data)
+
+        asyncio.run(add())
 
     def open_gate(self, name: str) -> None:
         (self._gates / name).touch()
