@@ -141,11 +141,22 @@ class TestEnd:
 
     def test_a_thread_that_cannot_be_ended_does_not_keep_the_process(self, works: Works) -> None:
         worker = works.worker("--drain", "100ms")
-        works.start("blocks", '"a thread"')
+        works.start("blocks", '"a_thread"')
         works.until_noted("blocking")
         worker.send_signal(signal.SIGTERM)
         assert end_of(worker)[0] == 0
         assert works.owners() == set()
+
+    def test_a_loop_that_is_blocked_does_not_keep_the_process(self, works: Works) -> None:
+        worker = works.worker("--drain", "0s")
+        works.start("blocks", '"the_loop"')
+        works.until_noted("blocking")
+        worker.send_signal(signal.SIGTERM)
+        code, lines = end_of(worker)
+        assert code == 1
+        assert (
+            lines[-1] == "pikku: not everything could be handed back; other workers go on once the leases have run out"
+        )
 
     def test_with_much_to_do_nothing_is_left_with_an_owner(self, works: Works) -> None:
         for _ in range(50):
@@ -288,7 +299,7 @@ def test_the_first_line_says_what_is_done_and_where(works: Works) -> None:
     worker.send_signal(signal.SIGTERM)
     assert end_of(worker)[0] == 0
     assert line.startswith("pikku: working for application_of_workers:app on ")
-    assert line.endswith(" with StoreQueue(): steps of 3 functions, only in pikku-workflow-step-worker\n")
+    assert line.endswith(" with StoreQueue(): steps of 4 functions, only in pikku-workflow-step-worker\n")
 
 
 def test_a_wait_for_workers_that_is_interrupted_leaves_the_run_to_them(works: Works) -> None:

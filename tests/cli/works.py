@@ -69,6 +69,13 @@ async def job(ctx: Context[Services], data: str) -> None:
     note(f"done-{data}")
 
 
+@func
+async def block_the_loop(ctx: Context[Services], data: str) -> None:
+    import time
+    note("blocking")
+    time.sleep(60)
+
+
 @workflow_func
 async def doubles(ctx: Body, data: int) -> int:
     note("body")
@@ -95,11 +102,11 @@ async def gate_inline(ctx: Body, data: str) -> str:
 
 @workflow_func
 async def blocks(ctx: Body, data: str) -> None:
-    await ctx.workflow.do("block", block_a_thread, data)
+    await ctx.workflow.do("block", "block_" + data, data)
 
 
 app = Pikku()
-app.add_functions(double, wait_at_gate, block_a_thread)
+app.add_functions(double, wait_at_gate, block_a_thread, block_the_loop)
 if os.environ["PIKKU_QUEUE"] == "pgqueuer":
     app.wire_queue_worker(queue_name="jobs", func=job)
 app.wire_workflow(name="doubles", func=doubles)

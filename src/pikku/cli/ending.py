@@ -10,20 +10,28 @@ LINGER_S = 1.0
 
 
 class Limit:
-    """Ends the process some seconds after `start`, unless there is a `cancel`.
+    """Ends the process with exit code 1 some seconds after `begin`, unless there is a `cancel`.
 
-    A thread sees to that: a function that blocks the event loop cannot hold it up.
+    A thread sees to that: a function that blocks the event loop cannot hold it up. `begin` is safe in a signal handler.
     """
 
     def __init__(self, seconds: float, words: str) -> None:
-        self._timer = threading.Timer(seconds, _end, [f"pikku: {words}", 1])
-        self._timer.daemon = True
+        self._seconds = seconds
+        self._words = words
+        self._begun, self._cancelled = threading.Event(), threading.Event()
+        threading.Thread(target=self._keep, name="pikku-limit", daemon=True).start()
 
-    def start(self) -> None:
-        self._timer.start()
+    def begin(self) -> None:
+        self._begun.set()
 
     def cancel(self) -> None:
-        self._timer.cancel()
+        self._cancelled.set()
+        self._begun.set()
+
+    def _keep(self) -> None:
+        self._begun.wait()
+        if not self._cancelled.wait(self._seconds):
+            _end(f"pikku: {self._words}", 1)
 
 
 def end_soon() -> None:

@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TypeVar
@@ -37,7 +37,9 @@ class HandedBack(BaseException):
 class _Received:
     """The signals that have come."""
 
-    def __init__(self) -> None:
+    def __init__(self, last_words: bytes, on_first: Callable[[], None]) -> None:
+        self._last_words = last_words
+        self._on_first = on_first
         self.first: int | None = None
         self._came = 0.0
 
@@ -46,26 +48,30 @@ class _Received:
         if self.first is not None:
             return False
         self.first, self._came = number, time.monotonic()
+        self._on_first()
         return True
 
-    def take_next(self, number: int, last_words: bytes) -> None:
+    def take_next(self, number: int) -> None:
         """End the process at once, unless this still is the first one."""
         if time.monotonic() - self._came > ECHO_S:
-            os.write(2, SHOW_CURSOR + b"\n" + last_words if os.isatty(2) else last_words)
+            os.write(2, SHOW_CURSOR + b"\n" + self._last_words if os.isatty(2) else self._last_words)
             os._exit(128 + number)
 
 
-def run_interruptibly(work: Coroutine[Any, Any, T], last_words: str = LAST_WORDS) -> T:
+def run_interruptibly(
+    work: Coroutine[Any, Any, T], last_words: str = LAST_WORDS, on_first: Callable[[], None] = lambda: None
+) -> T:
     """What the work returns. At a signal it is cancelled, and may end in its own way; raises `Interrupted` if it does not
-    return all the same. The `last_words` are said at a second signal.
+    return all the same. `on_first` is called at the first signal, even if the event loop is blocked; the `last_words` are
+    said at the second one.
     """
-    return event_loop.run(_interruptible(work, f"pikku: {last_words}\n".encode()))
+    received = _Received(f"pikku: {last_words}\n".encode(), on_first)
+    return event_loop.run(_interruptible(work, received))
 
 
-async def _interruptible(work: Coroutine[Any, Any, T], last_words: bytes) -> T:
+async def _interruptible(work: Coroutine[Any, Any, T], received: "_Received") -> T:
     task = asyncio.ensure_future(work)
-    received = _Received()
-    with _on_signals(task, received, last_words):
+    with _on_signals(task, received):
         try:
             return await task
         except (asyncio.CancelledError, HandedBack) as end:
@@ -75,7 +81,7 @@ async def _interruptible(work: Coroutine[Any, Any, T], last_words: bytes) -> T:
 
 
 @contextmanager
-def _on_signals(task: "asyncio.Task[Any]", received: "_Received", last_words: bytes) -> Iterator[None]:
+def _on_signals(task: "asyncio.Task[Any]", received: "_Received") -> Iterator[None]:
     loop = asyncio.get_running_loop()
     telling: list[asyncio.TimerHandle] = []
 
@@ -89,7 +95,7 @@ def _on_signals(task: "asyncio.Task[Any]", received: "_Received", last_words: by
         if received.take_first(number):
             loop.call_soon_threadsafe(interrupt)
         else:
-            received.take_next(number, last_words)
+            received.take_next(number)
 
     if threading.current_thread() is not threading.main_thread():
         yield

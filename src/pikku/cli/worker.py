@@ -70,7 +70,8 @@ def worker(
     what is being executed go on for at most --drain, and hands back the rest, which other workers execute at once. Once more:
     it ends at once.
 
-    Exits with 0 when told to end; 1 if not everything could be handed back, because the store does not answer.
+    Exits with 0 when told to end; 1 if not everything could be handed back, because the
+    store does not answer or a function blocks the event loop.
     """
     both = orchestrator == steps
     work = Work(
@@ -82,7 +83,7 @@ def worker(
     )
     configuration = read_configuration()
     shift = _Shift(named_app(app, configuration), app_address(app, configuration), work, parse_duration(drain))
-    run_interruptibly(shift.work(store, queue), LAST_WORDS)
+    run_interruptibly(shift.work(store, queue), LAST_WORDS, shift.told)
     return 0
 
 
@@ -94,27 +95,30 @@ class _Shift:
         self._address = address
         self._work = work
         self._drain_ms = drain_ms
+        self._limit = Limit((drain_ms + HAND_BACK_MS) / 1_000, COULD_NOT)
+
+    def told(self) -> None:
+        """It has been told to end."""
+        self._limit.begin()
 
     async def work(self, store: str | None, queue: str | None) -> None:
         """Return when it has been cancelled and everything has been handed back."""
         began = now_ms()
-        with suppress(asyncio.CancelledError):  # told to end while it connects
-            await self._until_told(store, queue)
+        try:
+            with suppress(asyncio.CancelledError):  # told to end while it connects
+                await self._until_told(store, queue)
+        finally:
+            self._limit.cancel()
         tell(f"pikku: the worker has ended after {format_duration((now_ms() - began) // 1_000 * 1_000)}")
         end_soon()
 
     async def _until_told(self, store: str | None, queue: str | None) -> None:
-        limit = Limit((self._drain_ms + HAND_BACK_MS) / 1_000, COULD_NOT)
-        try:
-            async with self._app.connect(store, queue=queue, work=self._work) as client:
-                tell(f"pikku: {printable(self._what(client))}")
-                try:
-                    await asyncio.get_running_loop().create_future()
-                except asyncio.CancelledError:
-                    limit.start()
-                    await client.drain(within=self._drain_ms)
-        finally:
-            limit.cancel()
+        async with self._app.connect(store, queue=queue, work=self._work) as client:
+            tell(f"pikku: {printable(self._what(client))}")
+            try:
+                await asyncio.get_running_loop().create_future()
+            except asyncio.CancelledError:
+                await client.drain(within=self._drain_ms)
 
     def _what(self, client: Client[Any]) -> str:
         service = client.workflow_service
