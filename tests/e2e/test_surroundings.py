@@ -193,6 +193,6 @@ async def test_services_may_bring_the_workflow_service_that_the_application_uses
 
     app: Pikku[Own] = Pikku(services=Own)
     app.wire_workflow(name="own", func=body)
-    async with app.connect(clock=system.clock) as pikku:
+    async with app.connect(clock=system.clock, work=True) as pikku:
         assert await system.leap(pikku.run("own")) is True
     assert len(await system.service().list_runs()) == 1
