@@ -42,7 +42,6 @@ def test_the_configuration_file_of_the_original_is_read(tmp_path: Path) -> None:
         ({}, {"PIKKU_VALUE_LIMIT": "big"}, r"the environment: Expected `int`.*\$.valueLimit"),
         ({}, {"PIKKU_CPU_PROCESSES": "0"}, r"the environment: Expected `int` >= 1.*\$.cpuProcesses"),
         ({}, {"PIKKU_BLOCKED_AFTER": "never"}, "the environment: 'never' is not a duration"),
-        ({}, {"PIKKU_QUEUE": "store"}, "queue 'store' needs remote mode"),
     ],
 )
 def test_a_wrong_setting_names_its_source(

@@ -47,8 +47,8 @@ def visitor(postgres_url: str, migrated: tuple[str, str]) -> Iterator[str]:
     ("url", "problem"),
     [
         ("postgresql://shop:s3cret@nobody.invalid/shop", "postgresql://shop@nobody.invalid/shop does not answer: "),
-        ("postgresql://shop:s3cret@127.0.0.1:1/shop", "Connect call failed ('127.0.0.1', 1)"),
-        ("postgresql://shop:s3cret@127.0.0.1:99999/shop", "port must be 0-65535"),
+        ("postgresql://shop:s3cret@127.0.0.1:1/shop", "postgresql://shop@127.0.0.1:1/shop does not answer: "),
+        ("postgresql://shop:s3cret@127.0.0.1:99999/shop", "postgresql://shop@127.0.0.1:99999/shop does not answer: "),
         ("postgresql://shop:s3cret@127.0.0.1:port/shop", "'port'"),
         ("postgresql://shop:s3cret@/shop?host=/no/sockets/here", "No such file or directory"),
         (

@@ -69,6 +69,42 @@ async def test_the_demo_shows_what_it_claims(tmp_path: Path) -> None:
         assert sorted(db.execute("SELECT id, email FROM users")) == sorted((p.user_id, p.email) for p in PEOPLE)
 
 
+async def test_on_postgres_two_workers_share_the_runs_and_one_is_killed(tmp_path: Path) -> None:
+    done = demo("--postgres", "--folder", tmp_path / "work", PIKKU_STORE="memory://", PIKKU_QUEUE="nonsense")
+    assert (done.returncode, done.stderr) == (0, "")
+    summary = done.stdout.splitlines()[-1]
+    pattern = r"killed process (\d+) after (\d+) finished steps; (\d+) runs completed; no finished step ran twice"
+    claimed = re.fullmatch(pattern, summary)
+    assert claimed
+    killed, finished, completed = map(int, claimed.groups())
+    assert completed == len(PEOPLE)
+    assert done.stdout.count("before the kill") == finished
+
+    stage = Stage(tmp_path / "work")
+    executions = [json.loads(line) for line in stage.executions.read_text().splitlines()]
+    assert {each["process"] for each in executions} - {killed}, "the other worker has finished the rest"
+    assert len(list(stage.outbox.glob("*.eml"))) == len(PEOPLE)
+    for worker in ("worker-1", "worker-2"):
+        assert "with StoreQueue(): runs of 2 workflows, steps of 4 functions" in stage.log(worker).read_text()
+
+
+@pytest.mark.parametrize("people", [[ADA], BOTH])
+def test_the_demo_on_postgres_takes_other_people(tmp_path: Path, people: list[Person]) -> None:
+    (tmp_path / "people.json").write_bytes(msgspec.json.encode(people))
+    done = demo("--postgres", "--people", tmp_path / "people.json", "--folder", tmp_path / "work")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"; {len(people)} runs completed; no finished step ran twice" in done.stdout
+
+
+def test_without_a_postgres_the_demo_says_what_to_install(tmp_path: Path) -> None:
+    hide = "import sys; sys.modules['asyncpg'] = None; from pikku.cli.demo import demo; demo(prog_name='pikku demo')"
+    command = [sys.executable, "-c", hide, "--postgres", "--folder", str(tmp_path / "work")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "pip install" in done.stderr
+
+
 @pytest.mark.parametrize("people", [[ADA], [Person(user_id="zoë ✉ ½", email="zoë@café.example"), ALAN]])
 def test_the_demo_takes_other_people(tmp_path: Path, people: list[Person]) -> None:
     (tmp_path / "people.json").write_bytes(msgspec.json.encode(people))

@@ -19,7 +19,7 @@ from pikku.registry.registry import Registry
 from pikku.runtime.client import Client
 from pikku.runtime.service import WorkflowService
 from pikku.runtime.system import SystemChance, SystemClock
-from pikku.runtime.work import Work
+from pikku.runtime.work import Work, scope_of
 
 S = TypeVar("S")
 
@@ -119,6 +119,8 @@ class Pikku(Generic[S]):
             configuration = read_configuration()
             service = _workflow_service(store, queue, services, configuration)
             _refuse_remote(registry, service)
+            done = (Work() if work is True else work) or None
+            scope_of(done or Work(), registry, service.queue_names)  # an unknown queue must not create a store
             async with service.opened(migrate=configuration.migrate), _opened_queue(service) as open_queue:
                 client: Client[S] = Client(
                     registry,
@@ -127,7 +129,7 @@ class Pikku(Generic[S]):
                     open_queue,
                     clock or SystemClock(),
                     chance or SystemChance(),
-                    (Work() if work is True else work) or None,
+                    done,
                 )
                 async with _working(client):
                     yield client

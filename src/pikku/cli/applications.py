@@ -12,13 +12,19 @@ from pikku.model.errors import ConfigurationError
 
 def named_app(app: str | None, configuration: Configuration) -> Pikku[Any]:
     """The application at that address, else the configured one. Raises `ConfigurationError` if there is none."""
+    address = app_address(app, configuration)
+    folder = str(Path.cwd())
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    return load_app(address)
+
+
+def app_address(app: str | None, configuration: Configuration) -> str:
+    """That address, else the configured one. Raises `ConfigurationError` if there is none."""
     address = app or configuration.app
     if address is None:
         raise ConfigurationError(
             "there is no application; set PIKKU_APP=package.module:name, write it as app into pikku.config.json, "
             "or pass --app package.module:name"
         )
-    folder = str(Path.cwd())
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    return load_app(address)
+    return address

@@ -1,7 +1,11 @@
-"""The two processes of the demo: one starts the runs and kills itself in the middle of them, one takes them over.
+"""The processes of the demo: one starts the runs and kills itself in the middle of them, one takes them over.
+
+With PostgreSQL, one starts the runs, and workers execute them.
 
 python -m pikku.cli.demo_processes victim FOLDER
 python -m pikku.cli.demo_processes rescuer FOLDER
+python -m pikku.cli.demo_processes starter FOLDER
+python -m pikku.cli.demo_processes worker FOLDER
 """
 
 import asyncio
@@ -18,7 +22,8 @@ from pikku.app.configuration import read_configuration
 from pikku.app.loading import load_app
 from pikku.app.pikku import Pikku
 from pikku.cli import event_loop
-from pikku.cli.demo_stage import Stage
+from pikku.cli.demo_stage import Person, Stage
+from pikku.cli.main import main
 from pikku.runtime.client import Client
 from pikku.runtime.handle import RunHandle
 
@@ -30,12 +35,8 @@ LOOK_EVERY_S = 0.01
 
 async def victim(app: Pikku[Any], stage: Stage) -> None:
     """Start a run for everybody, and die as soon as the first one has come to its end."""
-    people = stage.people()
     async with app.connect() as pikku:
-        handles = []
-        for person in people:
-            handles.append(await pikku.start("onboarding", person))
-            await asyncio.sleep(SPREAD_S / len(people))
+        handles = await _start(pikku, stage.people())
         while not await _in_the_middle(pikku, handles):  # noqa: ASYNC110  it is the store that tells
             await asyncio.sleep(LOOK_EVERY_S)
         os.kill(os.getpid(), signal.SIGKILL)
@@ -47,6 +48,20 @@ async def rescuer(app: Pikku[Any], stage: Stage) -> None:
         left = await pikku.workflow_service.list_runs(status="running", limit=len(stage.people()))
         handles = [await pikku.handle(run.run_id) for run in left]
         await asyncio.gather(*[handle.ended() for handle in handles])
+
+
+async def starter(app: Pikku[Any], stage: Stage) -> None:
+    """Start a run for everybody."""
+    async with app.connect() as pikku:
+        await _start(pikku, stage.people())
+
+
+async def _start(pikku: Client[Any], people: Sequence[Person]) -> Sequence[RunHandle[Any]]:
+    handles = []
+    for person in people:
+        handles.append(await pikku.start("onboarding", person))
+        await asyncio.sleep(SPREAD_S / len(people))
+    return handles
 
 
 async def _in_the_middle(pikku: Client[Any], handles: Sequence[RunHandle[Any]]) -> bool:
@@ -77,8 +92,10 @@ def _main(role: str, folder: str) -> None:
     functions = logging.getLogger("pikku.function")
     functions.setLevel(logging.INFO)
     functions.addHandler(_ExecutionFile(stage.executions))
+    if role == "worker":
+        sys.exit(main(["worker"]))
     app = load_app(read_configuration().app or "")
-    event_loop.run({"victim": victim, "rescuer": rescuer}[role](app, stage))
+    event_loop.run({"victim": victim, "rescuer": rescuer, "starter": starter}[role](app, stage))
 
 
 if __name__ == "__main__":

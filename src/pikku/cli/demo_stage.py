@@ -21,9 +21,13 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Stage:
-    """The work folder: `pikku.db` has the runs, `data/` what they did, `*.log` what their processes said."""
+    """The work folder: `pikku.db` has the runs, `data/` what they did, `*.log` what their processes said.
 
-    def __init__(self, folder: Path) -> None:
+    With a `database`, an address of PostgreSQL, that has the runs, and workers execute them.
+    """
+
+    def __init__(self, folder: Path, database: str | None = None) -> None:
+        self._database = database
         self.folder = folder
         self.users = folder / "data" / "users.db"
         self.outbox = folder / "data" / "outbox"
@@ -32,7 +36,7 @@ class Stage:
 
     @property
     def store_url(self) -> str:
-        return "sqlite:///" + quote(str(self.folder / "pikku.db"))
+        return self._database or "sqlite:///" + quote(str(self.folder / "pikku.db"))
 
     def set(self, people: Sequence[Person]) -> None:
         """Make the folder ready."""
@@ -55,6 +59,7 @@ class Stage:
             "PYTHONDONTWRITEBYTECODE": "1",
             "PIKKU_APP": "onboarding.app:app",
             "PIKKU_STORE": self.store_url,
+            "PIKKU_QUEUE": "store" if self._database else "none",
             "PIKKU_LEASE": LEASE,
             "ONBOARDING_FOLDER": str(self.users.parent),
             "ONBOARDING_WAIT": WAIT,

@@ -73,8 +73,11 @@ class Story:
         return [] if ended == 0 else [self._trouble("rescuer", ended)]
 
     def _tell_of_kill(self, process_id: int, before: Chronicle) -> None:
+        self._tell_of_end(f"2. Kill: process {process_id} has sent itself SIGKILL", before)
+
+    def _tell_of_end(self, heading: str, before: Chronicle) -> None:
         left = len(before.runs) - before.completed
-        self._screen.heading(f"2. Kill: process {process_id} has sent itself SIGKILL")
+        self._screen.heading(heading)
         self._screen.say(
             f"  {len(before.finished)} steps had finished; {left} of {len(before.runs)} runs were under way"
         )
@@ -91,9 +94,9 @@ class Story:
         return ending.result() if ending.done() else None
 
     @asynccontextmanager
-    async def _process(self, role: str) -> AsyncIterator[Process]:
+    async def _process(self, role: str, name: str = "") -> AsyncIterator[Process]:
         command = [sys.executable, "-m", "pikku.cli.demo_processes", role, str(self._stage.folder)]
-        with self._stage.log(role).open("wb") as log:
+        with self._stage.log(name or role).open("wb") as log:
             process = await asyncio.create_subprocess_exec(
                 *command, env=self._environment, cwd=self._stage.folder, stdin=DEVNULL, stdout=log, stderr=log
             )

@@ -4,7 +4,8 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import Coroutine, Iterator
+import time
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, TypeVar
@@ -17,8 +18,11 @@ T = TypeVar("T")
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 PATIENCE = 0.3
+ECHO_S = 0.1
+"""A signal that comes again so soon is the same one: from the terminal, and from a parent that passes it on."""
+
 FIRST_WORDS = "pikku: waiting for what is being executed, to hand the rest back; once more to end at once"
-LAST_WORDS = b"pikku: ended at once; `pikku recover` goes on once the lease has run out\n"
+LAST_WORDS = "ended at once; `pikku recover` goes on once the lease has run out"
 SHOW_CURSOR = b"\x1b[?25h"
 
 
@@ -30,27 +34,54 @@ class HandedBack(BaseException):
         super().__init__(advice)
 
 
-def run_interruptibly(work: Coroutine[Any, Any, T]) -> T:
+class _Received:
+    """The signals that have come."""
+
+    def __init__(self, last_words: bytes, on_first: Callable[[], None]) -> None:
+        self._last_words = last_words
+        self._on_first = on_first
+        self.first: int | None = None
+        self._came = 0.0
+
+    def take_first(self, number: int) -> bool:
+        """Whether this is the first one."""
+        if self.first is not None:
+            return False
+        self.first, self._came = number, time.monotonic()
+        self._on_first()
+        return True
+
+    def take_next(self, number: int) -> None:
+        """End the process at once, unless this still is the first one."""
+        if time.monotonic() - self._came > ECHO_S:
+            os.write(2, SHOW_CURSOR + b"\n" + self._last_words if os.isatty(2) else self._last_words)
+            os._exit(128 + number)
+
+
+def run_interruptibly(
+    work: Coroutine[Any, Any, T], last_words: str = LAST_WORDS, on_first: Callable[[], None] = lambda: None
+) -> T:
     """What the work returns. At a signal it is cancelled, and may end in its own way; raises `Interrupted` if it does not
-    return all the same.
+    return all the same. `on_first` is called at the first signal, even if the event loop is blocked; the `last_words` are
+    said at the second one.
     """
-    return event_loop.run(_interruptible(work))
+    received = _Received(f"pikku: {last_words}\n".encode(), on_first)
+    return event_loop.run(_interruptible(work, received))
 
 
-async def _interruptible(work: Coroutine[Any, Any, T]) -> T:
+async def _interruptible(work: Coroutine[Any, Any, T], received: "_Received") -> T:
     task = asyncio.ensure_future(work)
-    received: list[int] = []
     with _on_signals(task, received):
         try:
             return await task
         except (asyncio.CancelledError, HandedBack) as end:
-            if not received:
+            if received.first is None:
                 raise
-            raise Interrupted(received[0], end.advice if isinstance(end, HandedBack) else "") from None
+            raise Interrupted(received.first, end.advice if isinstance(end, HandedBack) else "") from None
 
 
 @contextmanager
-def _on_signals(task: "asyncio.Task[Any]", received: list[int]) -> Iterator[None]:
+def _on_signals(task: "asyncio.Task[Any]", received: "_Received") -> Iterator[None]:
     loop = asyncio.get_running_loop()
     telling: list[asyncio.TimerHandle] = []
 
@@ -61,10 +92,10 @@ def _on_signals(task: "asyncio.Task[Any]", received: list[int]) -> Iterator[None
 
     def on_signal(number: int, frame: FrameType | None) -> None:
         # Not through the loop alone: a body that blocks the loop must not block the second Ctrl-C.
-        received.append(number)
-        if len(received) > 1:
-            _end_at_once(number)
-        loop.call_soon_threadsafe(interrupt)
+        if received.take_first(number):
+            loop.call_soon_threadsafe(interrupt)
+        else:
+            received.take_next(number)
 
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -77,8 +108,3 @@ def _on_signals(task: "asyncio.Task[Any]", received: list[int]) -> Iterator[None
             timer.cancel()
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _end_at_once(number: int) -> None:
-    os.write(2, SHOW_CURSOR + b"\n" + LAST_WORDS if os.isatty(2) else LAST_WORDS)
-    os._exit(128 + number)

@@ -24,6 +24,7 @@ COMMANDS = (
     LazyCommand("history", "pikku.cli.history:history", "List all attempts of all steps of one run."),
     LazyCommand("cancel", "pikku.cli.cancel:cancel", "End a running run, wherever it is executed."),
     LazyCommand("recover", "pikku.cli.recover:recover", "Take over runs whose process died, and finish them."),
+    LazyCommand("worker", "pikku.cli.worker:worker", "Execute what is due, until told to end."),
     LazyCommand("migrate", "pikku.cli.migrate:migrate", "Bring the store to the newest schema."),
 )
 
@@ -34,8 +35,8 @@ COMMANDS = (
 def pikku() -> None:
     """Durable workflows: async functions that outlive crashes and restarts.
 
-    The application and the store are set in pikku.config.json, in [tool.pikku] of pyproject.toml, by PIKKU_APP and
-    PIKKU_STORE, or by --app and --store.
+    The application, the store and the queue are set in pikku.config.json, in [tool.pikku] of pyproject.toml, by PIKKU_APP,
+    PIKKU_STORE and PIKKU_QUEUE, or by --app, --store and --queue.
     """
 
 

@@ -14,6 +14,12 @@ def store_option(command: C) -> C:
     )(command)
 
 
+def queue_option(command: C) -> C:
+    return click.option("--queue", metavar="NAME", help="The queue: store, pgqueuer, none.  [default: as configured]")(
+        command
+    )
+
+
 def app_option(command: C) -> C:
     return click.option(
         "--app", metavar="ADDRESS", help="The application: package.module:name.  [default: as configured]"

@@ -13,7 +13,7 @@ from pikku.cli.failures import error_text
 from pikku.cli.interruption import run_interruptibly
 from pikku.cli.json_output import outcome_as_json, print_json
 from pikku.cli.log import verbose_option
-from pikku.cli.options import app_option, json_option, store_option
+from pikku.cli.options import app_option, json_option, queue_option, store_option
 from pikku.cli.printable import printable
 from pikku.cli.progress import runs_line
 from pikku.cli.refusal import RUN_FAILED
@@ -35,8 +35,9 @@ TAKEN_OVER = (Column("run", whole=True), Column("workflow"), Column("age"), Colu
 @json_option
 @app_option
 @store_option
+@queue_option
 @verbose_option
-def recover(as_json: bool, app: str | None, store: str | None) -> int:
+def recover(as_json: bool, app: str | None, store: str | None, queue: str | None) -> int:
     """Take over the runs that are due: those whose process died and those that were handed back.
 
     Stays until they have ended. A run whose owner lives is not touched; an owner that died is believed to live until its
@@ -44,14 +45,14 @@ def recover(as_json: bool, app: str | None, store: str | None) -> int:
 
     Exits with 1 if one of them failed.
     """
-    ended = run_interruptibly(_recover(named_app(app, read_configuration()), store, as_json=as_json))
+    ended = run_interruptibly(_recover(named_app(app, read_configuration()), store, queue, as_json=as_json))
     if as_json:
         print_json([outcome_as_json(run) for run in ended])
     return RUN_FAILED if any(run.status is RunStatus.FAILED for run in ended) else 0
 
 
-async def _recover(app: Pikku[Any], store: str | None, *, as_json: bool) -> list[Run]:
-    async with app.connect(store) as client:
+async def _recover(app: Pikku[Any], store: str | None, queue: str | None, *, as_json: bool) -> list[Run]:
+    async with app.connect(store, queue=queue) as client:
         handles = await client.recover()
         if not handles:
             tell("; ".join(["nothing to recover", *await _others(client.workflow_service, app)]))

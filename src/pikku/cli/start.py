@@ -1,25 +1,26 @@
 """`pikku start`: start a run, and stay until it has ended."""
 
 import sys
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import click
 
 from pikku.app.configuration import read_configuration
-from pikku.app.pikku import Pikku
 from pikku.cli.applications import named_app
 from pikku.cli.failures import end_text
 from pikku.cli.input_json import read_input
 from pikku.cli.interruption import run_interruptibly
 from pikku.cli.json_output import outcome_as_json, print_json
 from pikku.cli.log import verbose_option
-from pikku.cli.options import app_option, json_option, store_option
+from pikku.cli.options import app_option, json_option, queue_option, store_option
 from pikku.cli.printable import printable
 from pikku.cli.progress import run_line
 from pikku.cli.refusal import RUN_FAILED
 from pikku.cli.terminal import tell
 from pikku.cli.waiting import until_ended
 from pikku.model.run import ExecutionMode, Run, RunStatus
+from pikku.runtime.client import Client
 
 
 @click.command(short_help="Start a run of a workflow.")
@@ -29,12 +30,22 @@ from pikku.model.run import ExecutionMode, Run, RunStatus
 @json_option
 @app_option
 @store_option
+@queue_option
 @verbose_option
-def start(workflow: str, data: str | None, wait: bool, as_json: bool, app: str | None, store: str | None) -> int:
+def start(
+    workflow: str,
+    data: str | None,
+    wait: bool,
+    as_json: bool,
+    app: str | None,
+    store: str | None,
+    queue: str | None,
+) -> int:
     """Start a run of the workflow NAME, and print its id.
 
-    JSON is a literal, @file.json, or - for the standard input; null if left out. The run is executed by this process,
-    which stays until it has ended; Ctrl-C hands the run back, and `pikku recover` goes on with it.
+    JSON is a literal, @file.json, or - for the standard input; null if left out. Without a queue, the run is executed by this
+    process, which stays until it has ended; Ctrl-C hands the run back, and `pikku recover` goes on with it. With a queue,
+    workers execute it (see `pikku worker`), and this process stays only with --wait.
 
     With --wait or --json the id goes to the standard error, and the standard output holds the result alone.
 
@@ -43,7 +54,9 @@ def start(workflow: str, data: str | None, wait: bool, as_json: bool, app: str |
     value = read_input(data)
     application = named_app(app, read_configuration())
     application.registry.workflow(workflow)  # an unknown name must not create a store
-    run = run_interruptibly(_run(application, store, workflow, value, wait=wait, id_alone=not (wait or as_json)))
+    run = run_interruptibly(
+        _run(application.connect(store, queue=queue), workflow, value, wait=wait, id_alone=not (wait or as_json))
+    )
     if as_json:
         print_json(outcome_as_json(run))
     elif wait and run.status is RunStatus.COMPLETED:
@@ -51,15 +64,18 @@ def start(workflow: str, data: str | None, wait: bool, as_json: bool, app: str |
     return _told_end(run)
 
 
-async def _run(app: Pikku[Any], store: str | None, workflow: str, data: Any, *, wait: bool, id_alone: bool) -> Run:
-    async with app.connect(store) as client:
+async def _run(
+    connection: AbstractAsyncContextManager[Client[Any]], workflow: str, data: Any, *, wait: bool, id_alone: bool
+) -> Run:
+    async with connection as client:
         handle = await client.start(workflow, data)
+        # Read before anything is said: who then interrupts, interrupts the waiting.
+        run = await client.workflow_service.get_run(handle.run_id)
         if id_alone:
             sys.stdout.write(f"{handle.run_id}\n")
             sys.stdout.flush()
         else:
             tell(f"run {handle.run_id}")
-        run = await client.workflow_service.get_run(handle.run_id)
         if run is not None and run.mode is not ExecutionMode.INLINE and not (wait or run.status.ended):
             return run
         line = run_line(client.workflow_service, handle.run_id, handle.workflow) if wait else None

@@ -7,7 +7,7 @@ from typing import Any
 from pikku.cli.interruption import HandedBack
 from pikku.cli.progress import Line, progress
 from pikku.cli.times import distance, now_ms
-from pikku.model.run import Run
+from pikku.model.run import ExecutionMode, Run
 from pikku.runtime.client import Client
 from pikku.runtime.handle import RunHandle
 from pikku.stores.memory import MemoryStore
@@ -43,8 +43,14 @@ async def until_ended(
 
 
 def _advice(client: Client[Any], left: Sequence[Run]) -> str:
-    runs = f"run {left[0].run_id}" if len(left) == 1 else f"{len(left)} runs"
     if isinstance(client.workflow_service.store, MemoryStore):
-        return f"{runs} ended with this process, because the store is its memory"
-    due = min((run.due_ms for run in left if run.due_ms is not None), default=0) - now_ms()
-    return f"`pikku recover` goes on with {runs}" + (f", due in {distance(due)}" if due >= 1_000 else "")
+        return f"{_runs(left)} ended with this process, because the store is its memory"
+    inline = [run for run in left if run.mode is ExecutionMode.INLINE]
+    if not inline:
+        return f"workers go on with {_runs(left)}"
+    due = min((run.due_ms for run in inline if run.due_ms is not None), default=0) - now_ms()
+    return f"`pikku recover` goes on with {_runs(inline)}" + (f", due in {distance(due)}" if due >= 1_000 else "")
+
+
+def _runs(runs: Sequence[Run]) -> str:
+    return f"run {runs[0].run_id}" if len(runs) == 1 else f"{len(runs)} runs"

@@ -11,7 +11,9 @@ logger = logging.getLogger("pikku.hints")
 
 
 class Background:
-    """Tasks with one lifecycle. `stop` is safe when never started, and twice."""
+    """Tasks with one lifecycle. `stop` is safe when never started, and twice: the second time it cancels again, which ends
+    what takes its time to end.
+    """
 
     def __init__(self) -> None:
         self._tasks: list[asyncio.Task[None]] = []
@@ -21,11 +23,11 @@ class Background:
 
     async def stop(self) -> None:
         """Cancel what goes on, and return when it has ended."""
-        tasks, self._tasks = self._tasks, []
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        self._tasks = []
 
 
 async def listen(hints: Callable[[], AsyncIterator[Hint]], take: Callable[[Hint], None]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Protocol
 
 from pikku.ports.clock import Clock
@@ -16,7 +17,8 @@ logger = logging.getLogger("pikku.claims")
 FIRST_CLAIM, LARGEST_CLAIM = 16, 512
 """A first claim is small, so that other workers get their share; while there is more than that, claims double."""
 
-SHORTEST_PAUSE_MS, LONGEST_TROUBLE_MS = 10, 5_000
+SHORTEST_PAUSE_MS = 10
+FIRST_TROUBLE_MS, LONGEST_TROUBLE_MS = 100, 5_000
 
 
 class Due(Protocol):
@@ -55,15 +57,20 @@ class Claimer:
         self._nap: asyncio.Future[None] | None = None
         self._trouble_ms = self._fruitless_ms = 0
         self._is_full = False
+        self._claiming: asyncio.Future[int] | None = None
         self._background = Background()
 
     def start(self, hints: Callable[[], AsyncIterator[Hint]]) -> None:
         self._background.start(listen(hints, self._take), self._claim_again_and_again())
 
     async def stop(self) -> None:
-        """Claim no more. Safe when never started, and twice."""
+        """Claim no more; a claim under way is let end. Safe when never started, and twice."""
         await self._background.stop()
         self._end_nap()
+        if self._claiming is not None:
+            await asyncio.wait([self._claiming])
+            with suppress(Exception):
+                self._claiming.result()
 
     def look(self) -> None:
         """There may be something to claim."""
@@ -86,11 +93,17 @@ class Claimer:
                 while await self._claim_some():
                     pass
                 await self._nap_until_due()
-                pause, self._trouble_ms = self._poll_ms, 0
+                self._trouble_ms = 0
             except Exception as error:  # noqa: BLE001  the store may be back at the next try
-                pause = self._trouble_ms = min(max(2 * self._trouble_ms, self._poll_ms), LONGEST_TROUBLE_MS)
-                logger.warning("could not claim %s, trying again in %d ms: %s", self._due.what, pause, error)
-            await is_set_within(self._look_now, pause / 1_000)
+                await self._wait_in_trouble(error)
+            else:
+                await is_set_within(self._look_now, self._poll_ms / 1_000)
+
+    async def _wait_in_trouble(self, error: Exception) -> None:
+        """A pause that no hint cuts short: those that come from a store which does not answer say nothing."""
+        self._trouble_ms = min(max(2 * self._trouble_ms, FIRST_TROUBLE_MS), LONGEST_TROUBLE_MS)
+        logger.warning("could not claim %s, trying again in %d ms: %s", self._due.what, self._trouble_ms, error)
+        await asyncio.sleep(self._trouble_ms / 1_000)
 
     async def _claim_some(self) -> bool:
         """Whether there may be more."""
@@ -98,7 +111,9 @@ class Claimer:
         self._is_full = limit <= 0
         if self._is_full:
             return False
-        claimed = await self._due.claim(limit)
+        # Given up half-way, it could leave this process the owner of what it does not know of.
+        self._claiming = asyncio.ensure_future(self._due.claim(limit))
+        claimed = await asyncio.shield(self._claiming)
         self._limit = min(2 * self._limit, LARGEST_CLAIM) if claimed == limit else FIRST_CLAIM
         return claimed == limit
 

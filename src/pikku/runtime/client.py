@@ -206,11 +206,15 @@ class Client(Generic[S]):
                 await self._orchestrator.finished()
                 await self._step_worker.finished()
         except TimeoutError:
-            self._orchestrator.release()
-            self._step_worker.release()
+            self._release()
             await self._worker.stop()
+            self._release()  # what the last claim has brought
             await self._orchestrator.finished()
             await self._step_worker.finished()
+
+    def _release(self) -> None:
+        self._orchestrator.release()
+        self._step_worker.release()
 
     def renew_leases(self) -> None:
         """Show a sign of life for all runs of this process, now. Blocks; a thread does this all the time."""

@@ -194,8 +194,9 @@ class Assignment:
 
     def give_back(self) -> None:
         """End the execution, and leave the step to others."""
-        self.returned = True
-        self._cancel()
+        if not self.returned:
+            self.returned = True
+            self._cancel()
 
     def asks(self) -> Collection[str]:
         return (self.step.key,)

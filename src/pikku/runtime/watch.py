@@ -16,7 +16,7 @@ logger = logging.getLogger("pikku.watch")
 
 ENDED = [status for status in RunStatus if status.ended]
 RUNS_PER_LOOK = 500
-LEAST_PAUSE = 0.02
+LEAST_PAUSE, LONGEST_PAUSE = 0.02, 5.0
 
 
 class Follower(Protocol):
@@ -107,13 +107,16 @@ class Watch:
         self._look_now.set()
 
     async def _look_again_and_again(self) -> None:
+        pause = 0.0
         while True:
             run_ids = await self._next_look()
             try:
                 await self._look(run_ids)
+                pause = 0.0
             except Exception as error:  # noqa: BLE001  the store may be back at the next look
-                logger.warning("could not look for news of runs, trying again: %s", error)
-                await asyncio.sleep(self._poll)
+                pause = min(max(2 * pause, self._poll), LONGEST_PAUSE)
+                logger.warning("could not look for news of runs, trying again in %d ms: %s", pause * 1_000, error)
+                await asyncio.sleep(pause)
 
     async def _next_look(self) -> Collection[RunId]:
         now = asyncio.get_running_loop().time

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
+from pikku.model.errors import QueueError
 from pikku.model.payload import Json
 from pikku.model.run import Run
 from pikku.ports.clock import Clock
@@ -98,7 +99,10 @@ class Worker:
         handlers = {
             queue: partial(self._execute_job, self._registry.queue_workers[queue]) for queue in self._scope.job_queues
         }
-        await self._queue.consume(handlers, self._work.concurrency)
+        try:
+            await self._queue.consume(handlers, self._work.concurrency)
+        except QueueError as error:
+            logger.warning("no plain jobs are executed here: %s", error)
 
     async def _execute_job(self, function: Function, data: Json) -> None:
         what = f"the data of a job for function {function.name!r}"

@@ -6,6 +6,8 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -60,6 +62,15 @@ class PostgresServer:
         """Stop the server and start it again; every connection is cut. With `crash`, as if its machine had lost power."""
         self._run("pg_ctl", "stop", "--wait", "--mode", "immediate" if crash else "fast")
         self._boot()
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """A while in which the server is not there."""
+        self._run("pg_ctl", "stop", "--wait", "--mode", "fast")
+        try:
+            yield
+        finally:
+            self._boot()
 
     def stop(self) -> None:
         """End the server and remove what it kept. Safe at any time, also twice."""
