@@ -31,6 +31,7 @@ class LeaseKeeper:
         self._clock = clock
         self._on_lost = on_lost
         self._renewed_at = clock.now()
+        self._catching_up: asyncio.Future[None] | None = None
         self._held: dict[tuple[RunId, str | None], Held] = {}
         self._lock = threading.Lock()
         self._ended = threading.Event()
@@ -45,6 +46,8 @@ class LeaseKeeper:
     async def stop(self) -> None:
         """Renew no more. Safe when never started, and twice."""
         self._ended.set()
+        if self._catching_up is not None:
+            await asyncio.wait([self._catching_up])
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join)
             self._thread = None
@@ -61,7 +64,8 @@ class LeaseKeeper:
     async def catch_up(self) -> None:
         """Renew what is held if that is late: a process that has slept must not take its own runs for somebody's who died."""
         if self._held and self._clock.now() - self._renewed_at > self.lease.ttl_ms / RENEWALS_PER_LEASE:
-            await asyncio.to_thread(self.renew)
+            self._catching_up = asyncio.ensure_future(asyncio.to_thread(self.renew))
+            await asyncio.shield(self._catching_up)
 
     def renew(self) -> None:
         """Renew all that is held, once. The thread does this all the time."""

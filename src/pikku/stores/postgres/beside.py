@@ -19,7 +19,8 @@ class LoopBeside:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the loop when what it does is done. Blocks."""
+        """End the loop; what it still does is cancelled, so that nobody waits for it for ever. Blocks."""
+        self.wait_for(self._cancel_all())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -27,6 +28,13 @@ class LoopBeside:
     def wait_for(self, work: Coroutine[Any, Any, T]) -> T:
         """What the coroutine returns, executed on the loop beside. Raises what it raises."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def _cancel_all(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        if others:
+            await asyncio.wait(others)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
