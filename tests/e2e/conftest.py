@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.system import QUEUES, RESIDENCY, STORES, System
+from tests.e2e.system import QUEUES, RESIDENCY, STORES, SYSTEMS, System
 
 from pikku.testing.clock import VirtualClock
 
@@ -17,17 +17,13 @@ def longest_wait(request: pytest.FixtureRequest) -> Any:
     return RESIDENCY[request.param]
 
 
-@pytest.fixture(params=QUEUES)
-def queue(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=SYSTEMS, ids="-".join)
 async def system(
-    request: pytest.FixtureRequest, tmp_path: Path, postgres_url: str, longest_wait: Any, queue: str
+    request: pytest.FixtureRequest, tmp_path: Path, postgres_url: str, longest_wait: Any
 ) -> AsyncIterator[System]:
+    name, queue = request.param
     clock = VirtualClock()
-    store = STORES[request.param](tmp_path, postgres_url, clock)
+    store = STORES[name](tmp_path, postgres_url, clock)
     await store.open()
     yield System(store, clock, longest_wait, QUEUES[queue])
     await store.close()

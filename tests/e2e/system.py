@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pikku import Client, MemoryStore, Pikku, WorkflowService
 from pikku.ports.queue import QueueService
 from pikku.ports.store import RunQuery, Store
+from pikku.queues.pgqueuer import PgQueuerQueue
 from pikku.queues.store_queue import StoreQueue
 from pikku.stores.file import FileStore
 from pikku.stores.postgres import PostgresStore
@@ -29,7 +30,15 @@ STORES: dict[str, Callable[[Path, str, VirtualClock], Store]] = {
 }
 """How to make an empty store: in a folder of its own, or in a schema of its own of the PostgreSQL database at the address."""
 
-QUEUES: dict[str, Callable[[], QueueService | None]] = {"inline": lambda: None, "workers": StoreQueue}
+QUEUES: dict[str, Callable[[], QueueService | None]] = {
+    "inline": lambda: None,
+    "workers": StoreQueue,
+    "pgqueuer": PgQueuerQueue,
+}
+"""Inline mode, and remote mode through the queues that there are."""
+
+SYSTEMS = [(store, queue) for store in STORES for queue in QUEUES if queue != "pgqueuer" or store == "postgres"]
+"""Every store with every queue that can be in the same database."""
 
 RESIDENCY = {"resident": "100d", "dropped": 0}
 
@@ -69,7 +78,7 @@ class System:
     async def waits_for(self, key: str) -> None:
         """Return when the store says that a run waits for this step."""
         async with asyncio.timeout(PATIENCE):
-            while not any(key in run.waiting_on for run in await self.store.list_runs(RunQuery())):
+            while not any(key in run.waiting_on for run in await self.store.list_runs(RunQuery())):  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
 
     async def leap(self, waiting: Awaitable[Any]) -> Any:

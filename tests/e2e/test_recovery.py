@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from tests.e2e.system import STORES, System
+from tests.e2e.system import QUEUES, STORES, SYSTEMS, System
 
 from pikku import Context, Pikku, RetryAfter, Services, StepFailedError, WorkflowContext, func, workflow_func
 from pikku.model.errors import DrainingError
@@ -13,7 +13,7 @@ from pikku.testing.clock import VirtualClock
 from pikku.testing.crash import CrashTrial, Journal
 
 Body = WorkflowContext[Services]
-INLINE = pytest.mark.parametrize("queue", ["inline"], indirect=True)
+INLINE = pytest.mark.parametrize("system", [(store, "inline") for store in STORES], ids="-".join, indirect=True)
 """A process that works for others renews its leases before it looks for what is due, and so does not lose its runs."""
 
 
@@ -94,16 +94,17 @@ def cancelling(journal: Journal) -> Pikku[Services]:
 
 
 @pytest.mark.parametrize("sample", [sequence, branches, cancelling])
-@pytest.mark.parametrize("store", STORES)
+@pytest.mark.parametrize(("store", "queue"), SYSTEMS, ids="-".join)
 async def test_a_crash_at_any_write_changes_no_outcome_and_repeats_no_finished_step(
-    store: str, sample: Any, tmp_path_factory: pytest.TempPathFactory, postgres_url: str, longest_wait: Any
+    store: str, queue: str, sample: Any, tmp_path_factory: pytest.TempPathFactory, postgres_url: str, longest_wait: Any
 ) -> None:
     journal = Journal()
 
     async def new_store(clock: VirtualClock) -> Any:
         return STORES[store](tmp_path_factory.mktemp("crash"), postgres_url, clock)
 
-    report = await CrashTrial(sample(journal), "trial", "Ada", journal, new_store, longest_wait).everywhere()
+    trial = CrashTrial(sample(journal), "trial", "Ada", journal, new_store, longest_wait, QUEUES[queue])
+    report = await trial.everywhere()
     report.check()
     assert len(report.crashed) >= 8
 

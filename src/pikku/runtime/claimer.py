@@ -72,6 +72,13 @@ class Claimer:
             with suppress(Exception):
                 self._claiming.result()
 
+    async def abandon(self) -> None:
+        """Claim no more, and do not wait for a claim under way: as the end of the process would."""
+        if self._claiming is not None:
+            self._claiming.cancel()
+        await self._background.stop()
+        self._end_nap()
+
     def look(self) -> None:
         """There may be something to claim."""
         self._look_now.set()

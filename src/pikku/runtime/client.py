@@ -133,7 +133,7 @@ class Client(Generic[S]):
 
     async def abandon(self) -> None:
         """End at once, without a word to the store, as a crash would: for tests of what happens then."""
-        await self._worker.stop()
+        await self._worker.abandon()
         await self._orchestrator.abandon()
         await self._step_worker.abandon()
         await self._committer.abandon()

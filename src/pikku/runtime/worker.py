@@ -72,6 +72,12 @@ class Worker:
         await self._step_claimer.stop()
         await self._jobs.stop()
 
+    async def abandon(self) -> None:
+        """Drop everything at once, as the end of the process would."""
+        await self._run_claimer.abandon()
+        await self._step_claimer.abandon()
+        await self._jobs.stop()
+
     async def recover(self) -> Sequence[Run]:
         """Take over all runs that are due now."""
         await self._keeper.catch_up()

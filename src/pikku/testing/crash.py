@@ -8,6 +8,7 @@ from typing import Any, TypeVar, overload
 
 from pikku.app.pikku import Pikku
 from pikku.model.duration import Duration
+from pikku.ports.queue import QueueService
 from pikku.ports.store import RunQuery, Store
 from pikku.runtime.client import Client
 from pikku.runtime.service import WorkflowService
@@ -65,6 +66,8 @@ class CrashReport:
 class CrashTrial:
     """One workflow, its input, and how to make an empty store; `journal` is the one that its steps note themselves in.
 
+    With a queue, the processes are workers.
+
     report = await CrashTrial(app, "onboarding", person, journal, new_store).everywhere()
     report.check()
     """
@@ -75,6 +78,7 @@ class CrashTrial:
     journal: Journal
     new_store: Callable[[VirtualClock], Awaitable[Store]]
     longest_wait: Duration = "1d"
+    new_queue: Callable[[], QueueService | None] = lambda: None
 
     async def everywhere(self) -> CrashReport:
         """Crash before and after each write of an undisturbed run."""
@@ -113,9 +117,11 @@ class CrashTrial:
 
     async def _second_life(self, store: Store, clock: VirtualClock) -> None:
         async with self._process(store, clock) as pikku:
-            for handle in await pikku.recover():
-                await clock.run(handle.ended())
-            if not await store.list_runs(RunQuery()):
+            await pikku.recover()
+            runs = await store.list_runs(RunQuery())
+            for run in runs:
+                await clock.run((await pikku.handle(run.run_id)).ended())
+            if not runs:
                 await clock.run(self._start_and_wait(pikku))
 
     async def _start_and_wait(self, pikku: Client[Any]) -> None:
@@ -131,8 +137,9 @@ class CrashTrial:
     @asynccontextmanager
     async def _process(self, store: Store, clock: VirtualClock) -> AsyncIterator[Client[Any]]:
         undying = store if isinstance(store, CrashingStore) else CrashingStore(store)
-        service = WorkflowService(undying, lease=LEASE_MS, longest_wait=self.longest_wait)
-        async with self.app.connect(service, clock=clock) as pikku:
+        queue = self.new_queue()
+        service = WorkflowService(undying, queue, lease=LEASE_MS, longest_wait=self.longest_wait)
+        async with self.app.connect(service, clock=clock, work=queue is not None) as pikku:
             yield pikku
 
     async def _finished(self, store: Store) -> set[str]:
