@@ -13,9 +13,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-import asyncpg
 import pytest
 from tests.chaos.crew import Crew
+from tests.chaos.state import ask, until
 from tests.chaos.worker import (
     EXECUTED_STEPS_OF_AN_ORDER,
     STEPS_OF_AN_ORDER,
@@ -49,7 +49,6 @@ STEPS_BY_STATUS = "SELECT status, count(*) FROM {schema}.workflow_step GROUP BY 
 OUTPUTS = "SELECT input_json::integer AS input, output_json::jsonb::text AS output FROM {schema}.workflow_runs"
 ENDS = "SELECT run_id, key, completed_ms FROM {schema}.workflow_step WHERE status = 'succeeded'"
 LOST_ATTEMPTS = "SELECT count(*) FROM {schema}.workflow_step_history WHERE error::jsonb ->> 'type' = $1"
-SCHEMA = "workflows"
 
 
 @pytest.fixture(scope="module")
@@ -142,11 +141,6 @@ async def all_ended(pikku: Client[Any]) -> bool:
     return not await pikku.workflow_service.list_runs(status="running", limit=1)
 
 
-async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
-    while not await is_so():
-        await asyncio.sleep(0.05)
-
-
 async def insisted(ask: Callable[[], Awaitable[T]]) -> T:
     """The answer, asked for again and again while the server is away; what was unheard of may have been done."""
     while True:
@@ -154,14 +148,6 @@ async def insisted(ask: Callable[[], Awaitable[T]]) -> T:
             return await ask()
         except StoreError:
             await asyncio.sleep(0.1)
-
-
-async def ask(url: str, query: str, *values: Any) -> list[Any]:
-    connection = await asyncpg.connect(url)
-    try:
-        return list(await connection.fetch(query.format(schema=SCHEMA), *values))
-    finally:
-        await connection.close()
 
 
 def restarts_of(server: PostgresServer) -> str:

@@ -1,4 +1,6 @@
-"""A worker of the application under test: executes what is due until it is killed, or told to end by SIGTERM. Says so when it has begun.
+"""A worker of the application under test: executes what is due until it is killed, or told to end by SIGTERM.
+
+It says so when it has begun.
 
 Usage: python -m tests.chaos.worker STORE_URL NOTES_FILE [QUEUE]
 """
@@ -8,6 +10,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +51,12 @@ async def charge(ctx: Context[Services], data: int) -> int:
 
 
 @func
-async def hang(ctx: Context[Services], data: float) -> None:
+async def hang(ctx: Context[Services]) -> int:
     note(ctx)
-    await asyncio.sleep(data)
+    assert ctx.step is not None
+    if ctx.step.attempt_count == 1:
+        await asyncio.get_running_loop().create_future()
+    return ctx.step.attempt_count
 
 
 @workflow_func
@@ -78,24 +84,24 @@ def outcome_of_order(data: int) -> list[int]:
 
 
 @workflow_func
-async def watch_a_step(ctx: WorkflowContext[Services], data: float) -> str:
-    await ctx.workflow.do("hang", hang, data)
-    return "done"
+async def hang_in_a_worker(ctx: WorkflowContext[Services]) -> int:
+    return await ctx.workflow.do("hang", hang)
 
 
 @workflow_func
-async def watch_a_body(ctx: WorkflowContext[Services], data: float) -> str:
-    async def hang_here() -> None:
-        note(ctx)
-        await asyncio.sleep(data)
+async def hang_in_the_body(ctx: WorkflowContext[Services]) -> int:
+    return await ctx.workflow.do("hang", lambda: hang(ctx))
 
-    await ctx.workflow.do("hang", hang_here)
-    return "done"
 
+WORKFLOWS: dict[str, Callable[..., Awaitable[Any]]] = {
+    "order": order,
+    "hang_in_a_worker": hang_in_a_worker,
+    "hang_in_the_body": hang_in_the_body,
+}
 
 app = Pikku()
 app.add_functions(work, charge, hang)
-for name, workflow in {"order": order, "watch_a_step": watch_a_step, "watch_a_body": watch_a_body}.items():
+for name, workflow in WORKFLOWS.items():
     app.wire_workflow(name=name, func=workflow)
 
 
