@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 
 from pikku.model.change import Lease
 from pikku.model.run import Run
+from pikku.ports.clock import Clock
 from pikku.ports.store import Hint, Store
 from pikku.runtime.orchestrator import Orchestrator
 from pikku.runtime.step_worker import StepWorker
@@ -41,8 +42,10 @@ class DueRuns:
     async def take(self, limit: int) -> Sequence[Run]:
         """Claim up to so many, and see to them."""
         runs = await self._store.claim_runs(self._lease, self._workflows, limit)
-        if runs:
-            for snapshot in await self._store.load([run.run_id for run in runs]):
+        epochs = {run.run_id: run.epoch for run in runs}
+        for snapshot in await self._store.load(list(epochs)) if runs else ():
+            # If this process stood still for a lease after the claim, somebody else may have the run by now.
+            if snapshot.run.epoch == epochs[snapshot.run.run_id] and not snapshot.run.status.ended:
                 self._orchestrator.adopt(snapshot)
         return runs
 
@@ -55,8 +58,11 @@ class DueSteps:
 
     what = "steps"
 
-    def __init__(self, store: Store, lease: Lease, lanes: Collection[Lane], worker: StepWorker, most: int) -> None:
+    def __init__(
+        self, store: Store, lease: Lease, clock: Clock, lanes: Collection[Lane], worker: StepWorker, most: int
+    ) -> None:
         self._store = store
+        self._clock = clock
         self._lease = lease
         self._lanes = list(lanes)
         self._worker = worker
@@ -81,9 +87,10 @@ class DueSteps:
             wanted = limit - count
             if wanted <= 0:
                 break
+            asked_at = self._clock.now()
             claimed = await self._store.claim_steps(self._lease, lane.functions, wanted, lane.workflows)
             for each in claimed:
-                self._worker.take(each)
+                self._worker.take(each, asked_at)
             count += len(claimed)
         return count
 

@@ -70,6 +70,7 @@ class Orchestrator:
             on_parked=self._on_parked,
             on_dispatched=on_dispatched,
             is_handing_back=self._is_handing_back,
+            make_sure=keeper.make_sure,
         )
 
     @property
