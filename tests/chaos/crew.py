@@ -15,7 +15,7 @@ class Crew:
     """So many workers on one store, in a `with` block that leaves none behind. Who is killed is up to `chance`."""
 
     def __init__(self, url: str, notes: Path, chance: random.Random, *, size: int = 3, queue: str = "store") -> None:
-        self.kills = 0
+        self.kills = self.freezes = 0
         self._command = (sys.executable, "-m", "tests.chaos.worker", url, str(notes), queue)
         self._chance = chance
         self._size = size
@@ -40,9 +40,17 @@ class Crew:
         self._workers[place] = await self._hire()
         self.kills += 1
 
-    async def kill_all(self) -> None:
-        """`kill -9` all of them, and replace none."""
-        await self._end(signal.SIGKILL)
+    async def freeze_one(self, seconds: float) -> None:
+        """Stop one of them for so long, as a machine does that sleeps or has too much to do: it may not know that it has."""
+        victim = self._chance.choice(self._workers)
+        if victim.returncode is None:
+            victim.send_signal(signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            if victim.returncode is None:
+                victim.send_signal(signal.SIGCONT)
+                self.freezes += 1
 
     async def dismiss(self) -> list[int]:
         """Tell all of them to end once they have begun, and wait until they have; their exit codes."""

@@ -1,4 +1,5 @@
-"""Three workers on one PostgreSQL: one of them is killed every half second, and the server loses power once.
+"""Three workers on one PostgreSQL: one of them is killed every half second, and one stands still for longer than its lease
+whenever it is let; the server loses power once.
 
 The short form is part of `make test`; `make chaos` sets PIKKU_CHAOS_RUNS for the long one.
 """
@@ -36,7 +37,7 @@ RUNS = int(os.environ.get("PIKKU_CHAOS_RUNS", "100"))
 QUEUES = os.environ.get("PIKKU_CHAOS_QUEUES", "store").split(",")
 SEED = int(os.environ.get("PIKKU_CHAOS_SEED", "3"))
 LAST_RUNS = 20
-PAUSE_SECONDS, KILL_SECONDS = 0.04, 0.5
+PAUSE_SECONDS, KILL_SECONDS, FREEZE_SECONDS = 0.04, 0.5, 1.2
 LIMIT_SECONDS = 60 + RUNS
 
 STILL_OWNED = """
@@ -83,9 +84,9 @@ async def test_workers_killed_at_random_and_a_server_that_loses_power_change_no_
     repeated = sum(count - (2 if name.endswith(" charge") else 1) for name, count in executions.items())
     with capsys.disabled():
         sys.stdout.write(
-            f"\n{queue}: {crew.kills} kills, {restarts_of(server)}, {sum(runs.values())} runs, {len(lines)} executions of "
-            f"{len(executions)} steps, {repeated} more than needed of unfinished ones, {len(again)} of finished ones, "
-            f"{lost} attempts lost, {seconds:.1f} s\n"
+            f"\n{queue}: {crew.kills} kills, {crew.freezes} freezes, {restarts_of(server)}, {sum(runs.values())} runs, "
+            f"{len(lines)} executions of {len(executions)} steps, {repeated} more than needed of unfinished ones, "
+            f"{len(again)} of finished ones, {lost} attempts lost, {seconds:.1f} s\n"
         )
     assert list(runs) == ["completed"]
     assert runs["completed"] >= RUNS + LAST_RUNS
@@ -99,25 +100,37 @@ async def test_workers_killed_at_random_and_a_server_that_loses_power_change_no_
 
 async def storm(pikku: Client[Any], crew: Crew, server: PostgresServer) -> None:
     """Start runs one after the other, and kill on until all have ended."""
-    half_started = asyncio.Event()
-
-    async def start() -> None:
-        for number in range(RUNS):
-            await insisted(lambda: pikku.start(order, number))  # noqa: B023  called before the next number
-            await asyncio.sleep(PAUSE_SECONDS)  # the pace of the starter
-            if number == RUNS // 2:
-                half_started.set()
-
-    async def restart() -> None:
-        await half_started.wait()
-        if server.is_ours:
-            await asyncio.to_thread(server.restart, crash=True)
-
     async with asyncio.TaskGroup() as tasks:
-        begun = [tasks.create_task(start()), tasks.create_task(restart())]
-        while not (all(task.done() for task in begun) and await insisted(lambda: all_ended(pikku))):
+        starting = tasks.create_task(start_all(pikku))
+        losing_power = tasks.create_task(lose_power(pikku, server))
+        freezing = tasks.create_task(freeze_on(crew))
+        while not (starting.done() and losing_power.done() and await insisted(lambda: all_ended(pikku))):
             await asyncio.sleep(KILL_SECONDS)  # the pace of the killer
             await crew.kill_one()
+        freezing.cancel()
+
+
+async def start_all(pikku: Client[Any]) -> None:
+    for number in range(RUNS):
+        await insisted(lambda: pikku.start(order, number))  # noqa: B023  called before the next number
+        await asyncio.sleep(PAUSE_SECONDS)  # the pace of the starter
+
+
+async def lose_power(pikku: Client[Any], server: PostgresServer) -> None:
+    """In the middle: when half of the runs are started."""
+    service = pikku.workflow_service
+
+    async def half_are_started() -> bool:
+        return len(await insisted(lambda: service.list_runs(limit=RUNS // 2))) == RUNS // 2
+
+    if server.is_ours:
+        await until(half_are_started)
+        await asyncio.to_thread(server.restart, crash=True)
+
+
+async def freeze_on(crew: Crew) -> None:
+    while True:
+        await crew.freeze_one(FREEZE_SECONDS)
 
 
 async def end_in_the_middle(pikku: Client[Any], crew: Crew) -> None:
