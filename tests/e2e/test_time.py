@@ -62,7 +62,7 @@ async def test_a_sleep_of_thirty_days_ends_on_time_in_another_process(system: Sy
     assert run.waiting_on == ("a month",)
     assert run.due_ms == run.created_ms + 30 * 24 * 60 * MINUTE
     await system.clock.advance("29d")
-    async with system.connect(app) as pikku:
+    async with system.connect(app, work=False) as pikku:
         assert await pikku.recover() == []
         await system.clock.advance("1d")
         [again] = await pikku.recover()

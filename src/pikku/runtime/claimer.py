@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
-from pikku.ports.clock import Alarm, Clock
+from pikku.ports.clock import Clock
 from pikku.ports.store import Hint
 from pikku.runtime.background import Background, listen
 from pikku.runtime.deadline import is_set_within
@@ -56,9 +56,9 @@ class Claimer:
         self._poll_ms = poll_ms
         self._look_now = asyncio.Event()
         self._limit = FIRST_CLAIM
-        self._alarm: Alarm | asyncio.Future[None] | None = None
+        self._nap: asyncio.Future[None] | None = None
         self._trouble_ms = self._fruitless_ms = 0
-        self._is_full = False
+        self._is_full = self._is_busy = False
         self._background = Background()
 
     def start(self, hints: Callable[[], AsyncIterator[Hint]]) -> None:
@@ -67,7 +67,7 @@ class Claimer:
     async def stop(self) -> None:
         """Claim no more. Safe when never started, and twice."""
         await self._background.stop()
-        self._cancel_alarm()
+        self._end_nap()
 
     def look(self) -> None:
         """There may be something to claim."""
@@ -75,7 +75,7 @@ class Claimer:
 
     def freed(self) -> None:
         """There is room for one more."""
-        if self._is_full or (self._due.is_idle and self._alarm is not None):
+        if self._is_full or (self._is_busy and self._due.is_idle):
             self.look()
 
     def _take(self, hint: Hint) -> None:
@@ -89,8 +89,7 @@ class Claimer:
                 await self._keeper.catch_up()
                 while await self._claim_some():
                     pass
-                await self._set_alarm()
-                pause, self._trouble_ms = self._poll_ms, 0
+                pause, self._trouble_ms = await self._pause(), 0
             except Exception as error:  # noqa: BLE001  the store may be back at the next try
                 pause = self._trouble_ms = min(max(2 * self._trouble_ms, self._poll_ms), LONGEST_TROUBLE_MS)
                 logger.warning("could not claim %s, trying again in %d ms: %s", self._due.what, pause, error)
@@ -106,25 +105,24 @@ class Claimer:
         self._limit = min(2 * self._limit, LARGEST_CLAIM) if claimed == limit else FIRST_CLAIM
         return claimed == limit
 
-    async def _set_alarm(self) -> None:
-        self._cancel_alarm()
-        if self._is_full:
-            return
-        due = await self._due.next_due()
+    async def _pause(self) -> int:
+        """How many milliseconds of real time to wait for a hint; an idle process sleeps by its clock until something is due."""
+        self._end_nap()
+        self._is_busy = not self._due.is_idle
+        due = None if self._is_full else await self._due.next_due()
+        if due is None:
+            return self._poll_ms
         # Due already, but not claimed: somebody else is just taking it, or it is not for us.
         self._fruitless_ms = 0 if due else min(max(2 * self._fruitless_ms, SHORTEST_PAUSE_MS), self._poll_ms)
-        if due is not None:
-            self._set(max(due, self._fruitless_ms))
-
-    def _set(self, ms: int) -> None:
-        if not self._due.is_idle:
+        due = max(due, self._fruitless_ms)
+        if self._is_busy:
             # Most likely it is a lease of our own that ends first: no reason to let virtual time fly.
-            self._alarm = self._clock.call_later(ms, self.look)
-            return
-        self._alarm = nap = asyncio.ensure_future(self._clock.sleep(ms))
-        nap.add_done_callback(lambda _: None if nap.cancelled() else self.look())
+            return min(due, self._poll_ms)
+        self._nap = asyncio.ensure_future(self._clock.sleep(due))
+        self._nap.add_done_callback(lambda nap: None if nap.cancelled() else self.look())
+        return self._poll_ms
 
-    def _cancel_alarm(self) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
-            self._alarm = None
+    def _end_nap(self) -> None:
+        if self._nap is not None:
+            self._nap.cancel()
+            self._nap = None

@@ -125,8 +125,9 @@ class Client(Generic[S]):
 
     async def close(self, *, drain: bool = False) -> None:
         """Wait for the inline runs of this process, hand back the remote ones, or with `drain` all, and end."""
+        self._orchestrator.hand_back(tuple(ExecutionMode) if drain else (ExecutionMode.REMOTE,))
         await self._worker.stop()
-        await self._orchestrator.drain(tuple(ExecutionMode) if drain else (ExecutionMode.REMOTE,))
+        await self._orchestrator.finished()
         await self._step_worker.finished()
         await self._end()
 
@@ -197,15 +198,17 @@ class Client(Generic[S]):
 
         What has not ended `within` this time is cancelled and handed back too: it will be executed again.
         """
-        await self._worker.stop()
+        self._orchestrator.hand_back()
         limit = None if within is None else parse_duration(within)
         try:
             async with deadline(self._clock, limit):
-                await self._orchestrator.drain()
+                await self._worker.stop()
+                await self._orchestrator.finished()
                 await self._step_worker.finished()
         except TimeoutError:
             self._orchestrator.release()
             self._step_worker.release()
+            await self._worker.stop()
             await self._orchestrator.finished()
             await self._step_worker.finished()
 

@@ -110,16 +110,12 @@ class Orchestrator:
         while self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def drain(self, modes: Collection[ExecutionMode] = tuple(ExecutionMode)) -> None:
-        """Begin nothing new in the runs of these modes, let attempts under way end, and hand the runs back.
-
-        Returns when this process owns no run any more, of whatever mode.
-        """
+    def hand_back(self, modes: Collection[ExecutionMode] = tuple(ExecutionMode)) -> None:
+        """Begin nothing new in the runs of these modes, let attempts under way end, and then hand the runs back."""
         self._handing_back = modes
         for tenure in list(self._tenures.values()):
             if self._is_handing_back(tenure.run):
                 tenure.drain()
-        await self.finished()
 
     def release(self) -> None:
         """Hand all runs back now: what is being executed is cancelled, and will be executed again."""
