@@ -1,5 +1,6 @@
 """What the end-to-end tests work with: a store, a clock, and processes."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from itertools import count
@@ -8,12 +9,15 @@ from typing import Any, TypeVar
 
 from pikku import Client, MemoryStore, Pikku, WorkflowService
 from pikku.ports.queue import QueueService
-from pikku.ports.store import Store
+from pikku.ports.store import RunQuery, Store
 from pikku.queues.store_queue import StoreQueue
 from pikku.stores.file import FileStore
 from pikku.stores.postgres import PostgresStore
 from pikku.stores.sqlite import SqliteStore
 from pikku.testing.clock import VirtualClock
+
+PATIENCE = 30.0
+"""Seconds of real time after which what should happen does not happen any more."""
 
 _schemas = count()
 
@@ -61,6 +65,12 @@ class System:
     async def result(self, pikku: Client[Any], workflow: Any, data: Any = None) -> Any:
         handle = await pikku.start(workflow, data)
         return await self.clock.run(handle.result())
+
+    async def waits_for(self, key: str) -> None:
+        """Return when the store says that a run waits for this step."""
+        async with asyncio.timeout(PATIENCE):
+            while not any(key in run.waiting_on for run in await self.store.list_runs(RunQuery())):
+                await asyncio.sleep(0.001)
 
     async def leap(self, waiting: Awaitable[Any]) -> Any:
         """Wait with time flying from one due time to the next."""

@@ -70,7 +70,7 @@ async def test_a_sleeping_run_is_cancelled_from_outside_at_once(system: System) 
 
     async with system.connect(wired(cancels)) as pikku:
         handle = await pikku.start(cancels)
-        await system.clock.sleeping()
+        await system.waits_for("forever")
         await pikku.cancel_run(handle.run_id, reason="changed my mind")
         run = await handle.ended()
         assert (run.status, run.error and run.error.message) == ("cancelled", "changed my mind")

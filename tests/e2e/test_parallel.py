@@ -89,7 +89,7 @@ async def test_a_branch_that_executes_is_not_lost_when_another_one_waits(system:
 
     async with system.connect(wired(parallel)) as pikku:
         handle = await pikku.start("parallel")
-        await system.clock.sleeping()
+        await system.waits_for("wait")
         await system.clock.advance("2h")
         gate.set()
         assert await system.leap(handle.result()) == [None, "done"]

@@ -122,11 +122,11 @@ async def test_a_run_of_a_dead_process_is_finished_by_another_one(system: System
     app.wire_workflow(name="survivor", func=survivor)
     async with system.connect(app) as doomed:
         handle = await doomed.start(survivor)
-        await system.clock.sleeping()
+        await system.waits_for("sleep")
         await doomed.abandon()
     async with system.connect(app, work=False) as rescuer:
         assert await rescuer.recover() == []
-        await system.clock.advance("31s")
+        await system.clock.advance("1h 31s")  # a run that was handed back until the end of its sleep is due only then
         [recovered] = await rescuer.recover()
         assert recovered.run_id == handle.run_id
         assert await system.leap(recovered.result()) == "done"
@@ -143,7 +143,7 @@ async def test_with_recover_a_process_takes_over_what_becomes_due_while_it_works
     app.wire_workflow(name="survivor", func=survivor)
     async with system.connect(app) as doomed:
         handle = await doomed.start(survivor)
-        await system.clock.sleeping()
+        await system.waits_for("sleep")
         await doomed.abandon()
     async with system.connect(app, work=True) as rescuer:
         await system.clock.advance("31s")
@@ -161,7 +161,7 @@ async def test_a_run_whose_owner_lives_is_not_touched(system: System) -> None:
     app.wire_workflow(name="busy", func=busy)
     async with system.connect(app) as owner, system.connect(app, work=False) as other:
         handle = await owner.start(busy)
-        await system.clock.sleeping()
+        await system.waits_for("sleep")
         for _ in range(5):
             await system.clock.advance("20s")
             await asyncio.to_thread(owner.renew_leases)
@@ -218,7 +218,7 @@ async def test_an_owner_that_lost_its_run_while_it_slept_leaves_it_to_the_new_on
     app.wire_workflow(name="contested", func=contested)
     async with system.connect(app) as first:
         handle = await first.start(contested)
-        await system.clock.sleeping()
+        await system.waits_for("sleep")
         await system.clock.advance("31s")
         async with system.connect(app) as second:
             [taken] = await second.recover()
@@ -305,7 +305,7 @@ async def test_leaving_the_connection_by_an_error_hands_the_runs_back(system: Sy
     with suppress(ZeroDivisionError):
         async with system.connect(app) as pikku:
             await pikku.start(sleeper)
-            await system.clock.sleeping()
+            await system.waits_for("sleep")
             raise ZeroDivisionError
     [run] = await system.service().list_runs()
     assert (run.status, run.owner) == ("running", None)

@@ -55,7 +55,7 @@ async def test_a_sleep_of_thirty_days_ends_on_time_in_another_process(system: Sy
     app.wire_workflow(name="patient", func=patient)
     async with system.connect(app) as pikku:
         handle = await pikku.start(patient)
-        await system.clock.sleeping()
+        await system.waits_for("a month")
         await pikku.drain()
     run = await system.store.get_run(handle.run_id)
     assert run is not None
