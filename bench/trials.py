@@ -96,8 +96,9 @@ async def sleepers(url: str, count: int) -> Figures:
             await asyncio.gather(*(pikku.start(sleeper, start + number) for number in range(STARTS_AT_ONCE)))
         await _until(admin, "owner IS NULL AND due_ms > created_ms + 1000", count)
         asleep, after = time.perf_counter(), worker.memory()
-        for table in "workflow_runs", "workflow_step":
-            await admin.execute(f"UPDATE workflows.{table} SET due_ms = due_ms - 30 * 86400000::bigint")  # noqa: S608
+        async with admin.transaction():
+            for table in "workflow_runs", "workflow_step":
+                await admin.execute(f"UPDATE workflows.{table} SET due_ms = due_ms - 30 * 86400000::bigint")  # noqa: S608
         woken = time.perf_counter()
         await _until(admin, "status = 'completed'", count)
         ended = time.perf_counter()

@@ -133,5 +133,6 @@ async def test_sleeping_runs_leave_nothing_in_a_worker_and_all_of_them_wake(
 
 
 async def let_a_month_pass(admin: Any, schema: str) -> None:
-    for table in "workflow_runs", "workflow_step":
-        await admin.execute(f"UPDATE {schema}.{table} SET due_ms = due_ms - 30 * 86400000::bigint")  # noqa: S608
+    async with admin.transaction():
+        for table in "workflow_runs", "workflow_step":
+            await admin.execute(f"UPDATE {schema}.{table} SET due_ms = due_ms - 30 * 86400000::bigint")  # noqa: S608
