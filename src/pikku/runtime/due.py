@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from pikku.model.change import Lease
+from pikku.model.ids import RunId
 from pikku.model.run import Run
 from pikku.ports.clock import Clock
 from pikku.ports.store import Hint, Store
@@ -34,7 +35,7 @@ class DueRuns:
         return not self._orchestrator.owned
 
     def concerns(self, hint: Hint) -> bool:
-        return not hint or not hint.issubset(self._orchestrator.owned)
+        return not hint or not all(map(self._orchestrator.has_seen_to, hint))
 
     async def claim(self, limit: int) -> int:
         return len(await self.take(limit))
@@ -59,12 +60,20 @@ class DueSteps:
     what = "steps"
 
     def __init__(
-        self, store: Store, lease: Lease, clock: Clock, lanes: Collection[Lane], worker: StepWorker, most: int
+        self,
+        store: Store,
+        lease: Lease,
+        clock: Clock,
+        lanes: Collection[Lane],
+        orchestrator: Orchestrator,
+        worker: StepWorker,
+        most: int,
     ) -> None:
         self._store = store
         self._clock = clock
         self._lease = lease
         self._lanes = list(lanes)
+        self._orchestrator = orchestrator
         self._worker = worker
         self._most = most
 
@@ -77,7 +86,12 @@ class DueSteps:
         return not self._worker.executing
 
     def concerns(self, hint: Hint) -> bool:
-        return True
+        return not hint or any(map(self._may_have_steps, hint))
+
+    def _may_have_steps(self, run_id: RunId) -> bool:
+        """Whether steps of the run may be due: of one that is owned here it is known, most hints are of what is done here."""
+        unfinished = self._orchestrator.unfinished(run_id)
+        return unfinished is None or not all(self._worker.has(run_id, key) for key in unfinished)
 
     async def claim(self, limit: int) -> int:
         count = 0

@@ -63,6 +63,10 @@ class StepWorker:
         """How many steps this process executes now."""
         return len(self._working)
 
+    def has(self, run_id: RunId, key: str) -> bool:
+        """Whether this process executes that step now."""
+        return (run_id, key) in self._working
+
     def take(self, claimed: ClaimedStep, asked_at: int) -> None:
         """Execute a step that this process has claimed, which it asked for when its clock was at `asked_at`."""
         step = claimed.step
