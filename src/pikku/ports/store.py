@@ -105,8 +105,13 @@ class Store(RunReader, Protocol):
         Blocks, and may be called from any thread: a blocked event loop must not lose its leases.
         """
 
-    async def next_due(self, workflows: Collection[str], functions: Collection[str]) -> int | None:
-        """Milliseconds until the next of these is due to be claimed, 0 if one is, `None` if nothing waits for a time."""
+    async def next_due(
+        self, workflows: Collection[str], functions: Collection[str], besides: str | None = None
+    ) -> int | None:
+        """Milliseconds until the next of these is due to be claimed, 0 if one is, `None` if nothing waits for a time.
+
+        What the owner `besides` holds does not count: his leases end only if he dies.
+        """
 
     def hints(self) -> AsyncIterator[Hint]:
         """What to look at, as it happens, for as long as it is iterated. A reader that is slow gets an empty hint."""

@@ -30,10 +30,6 @@ class Due(Protocol):
     def room(self) -> int:
         """For how many more there is room in this process."""
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether this process has none of them now."""
-
     def concerns(self, hint: Hint) -> bool:
         """Whether a hint may be about something that this process has not got yet."""
 
@@ -58,7 +54,7 @@ class Claimer:
         self._limit = FIRST_CLAIM
         self._nap: asyncio.Future[None] | None = None
         self._trouble_ms = self._fruitless_ms = 0
-        self._is_full = self._is_busy = False
+        self._is_full = False
         self._background = Background()
 
     def start(self, hints: Callable[[], AsyncIterator[Hint]]) -> None:
@@ -75,7 +71,7 @@ class Claimer:
 
     def freed(self) -> None:
         """There is room for one more."""
-        if self._is_full or (self._is_busy and self._due.is_idle):
+        if self._is_full:
             self.look()
 
     def _take(self, hint: Hint) -> None:
@@ -89,7 +85,8 @@ class Claimer:
                 await self._keeper.catch_up()
                 while await self._claim_some():
                     pass
-                pause, self._trouble_ms = await self._pause(), 0
+                await self._nap_until_due()
+                pause, self._trouble_ms = self._poll_ms, 0
             except Exception as error:  # noqa: BLE001  the store may be back at the next try
                 pause = self._trouble_ms = min(max(2 * self._trouble_ms, self._poll_ms), LONGEST_TROUBLE_MS)
                 logger.warning("could not claim %s, trying again in %d ms: %s", self._due.what, pause, error)
@@ -105,22 +102,16 @@ class Claimer:
         self._limit = min(2 * self._limit, LARGEST_CLAIM) if claimed == limit else FIRST_CLAIM
         return claimed == limit
 
-    async def _pause(self) -> int:
-        """How many milliseconds of real time to wait for a hint; an idle process sleeps by its clock until something is due."""
+    async def _nap_until_due(self) -> None:
+        """Look again when something becomes due."""
         self._end_nap()
-        self._is_busy = not self._due.is_idle
         due = None if self._is_full else await self._due.next_due()
         if due is None:
-            return self._poll_ms
+            return
         # Due already, but not claimed: somebody else is just taking it, or it is not for us.
         self._fruitless_ms = 0 if due else min(max(2 * self._fruitless_ms, SHORTEST_PAUSE_MS), self._poll_ms)
-        due = max(due, self._fruitless_ms)
-        if self._is_busy:
-            # Most likely it is a lease of our own that ends first: no reason to let virtual time fly.
-            return min(due, self._poll_ms)
-        self._nap = asyncio.ensure_future(self._clock.sleep(due))
+        self._nap = asyncio.ensure_future(self._clock.sleep(max(due, self._fruitless_ms)))
         self._nap.add_done_callback(lambda nap: None if nap.cancelled() else self.look())
-        return self._poll_ms
 
     def _end_nap(self) -> None:
         if self._nap is not None:

@@ -30,10 +30,6 @@ class DueRuns:
     def room(self) -> int:
         return self._most - len(self._orchestrator.owned)
 
-    @property
-    def is_idle(self) -> bool:
-        return not self._orchestrator.owned
-
     def concerns(self, hint: Hint) -> bool:
         return not hint or not all(map(self._orchestrator.has_seen_to, hint))
 
@@ -51,7 +47,7 @@ class DueRuns:
         return runs
 
     async def next_due(self) -> int | None:
-        return await self._store.next_due(self._workflows, ())
+        return await self._store.next_due(self._workflows, (), self._lease.owner)
 
 
 class DueSteps:
@@ -81,10 +77,6 @@ class DueSteps:
     def room(self) -> int:
         return self._most - self._worker.executing
 
-    @property
-    def is_idle(self) -> bool:
-        return not self._worker.executing
-
     def concerns(self, hint: Hint) -> bool:
         return not hint or any(map(self._may_have_steps, hint))
 
@@ -110,4 +102,4 @@ class DueSteps:
 
     async def next_due(self) -> int | None:
         functions = {function for lane in self._lanes for function in lane.functions}
-        return await self._store.next_due((), functions)
+        return await self._store.next_due((), functions, self._lease.owner)

@@ -85,10 +85,12 @@ class MemoryStore:
             due = self._clock.now() + lease.ttl_ms
             return [each for each in held if not self._renewed(each, due)]
 
-    async def next_due(self, workflows: Collection[str], functions: Collection[str]) -> int | None:
+    async def next_due(
+        self, workflows: Collection[str], functions: Collection[str], besides: str | None = None
+    ) -> int | None:
         with self._opened():
-            dues = [run.due_ms for run in self._waiting_runs(workflows)]
-            dues += [step.due_ms for step in self._waiting_steps(functions)]
+            waiting: list[Run | Step] = [*self._waiting_runs(workflows), *self._waiting_steps(functions)]
+            dues = [each.due_ms for each in waiting if each.owner is None or each.owner != besides]
             due = min((each for each in dues if each is not None), default=None)
             return None if due is None else max(0, due - self._clock.now())
 

@@ -62,9 +62,11 @@ class CrashingStore:
         await self._live()
         return await self.store.load(run_ids, only)
 
-    async def next_due(self, workflows: Collection[str], functions: Collection[str]) -> int | None:
+    async def next_due(
+        self, workflows: Collection[str], functions: Collection[str], besides: str | None = None
+    ) -> int | None:
         await self._live()
-        return await self.store.next_due(workflows, functions)
+        return await self.store.next_due(workflows, functions, besides)
 
     def hints(self) -> AsyncIterator[Hint]:
         return self.store.hints()

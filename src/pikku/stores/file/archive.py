@@ -10,7 +10,7 @@ from pikku.model.enact import Effect, claim_run, claim_step, holds
 from pikku.model.errors import StoreError, StoreUnavailableError
 from pikku.model.ids import RunId
 from pikku.model.run import Run
-from pikku.model.step import Attempt
+from pikku.model.step import Attempt, Step
 from pikku.ports.clock import TimeSource
 from pikku.ports.store import ClaimedStep, RunQuery, Snapshot
 from pikku.stores.board import HintBoard
@@ -110,10 +110,10 @@ class Archive:
             self._write(draft, file)
             return lost
 
-    def next_due(self, workflows: Collection[str], functions: Collection[str]) -> int | None:
+    def next_due(self, workflows: Collection[str], functions: Collection[str], besides: str | None) -> int | None:
         with self._reading():
-            dues = [run.due_ms for run in self._shelf.running(workflows)]
-            dues += [step.due_ms for step in self._shelf.waiting(functions)]
+            waiting: list[Run | Step] = [*self._shelf.running(workflows), *self._shelf.waiting(functions)]
+            dues = [each.due_ms for each in waiting if each.owner is None or each.owner != besides]
             due = min((each for each in dues if each is not None), default=None)
             return None if due is None else max(0, due - self._clock.now())
 

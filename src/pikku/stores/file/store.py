@@ -91,8 +91,10 @@ class FileStore:
     def renew(self, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
         return self._opened(self._clerk.do(lambda: self._archive.renew(lease, held))).result()
 
-    async def next_due(self, workflows: Collection[str], functions: Collection[str]) -> int | None:
-        return await self._done(lambda: self._archive.next_due(workflows, functions))
+    async def next_due(
+        self, workflows: Collection[str], functions: Collection[str], besides: str | None = None
+    ) -> int | None:
+        return await self._done(lambda: self._archive.next_due(workflows, functions, besides))
 
     async def hints(self) -> AsyncIterator[Hint]:
         listening = asyncio.create_task(self._listen())

@@ -193,8 +193,10 @@ class PostgresStore:
         lines = self._opened()
         return lines.beside.wait_for(self._renew(lines.keeper, lease, held))
 
-    async def next_due(self, workflows: Collection[str], functions: Collection[str]) -> int | None:
-        [[due_in]] = await self._fetch(SELECT_NEXT_DUE, self._now(), list(workflows), list(functions))
+    async def next_due(
+        self, workflows: Collection[str], functions: Collection[str], besides: str | None = None
+    ) -> int | None:
+        [[due_in]] = await self._fetch(SELECT_NEXT_DUE, self._now(), list(workflows), list(functions), besides)
         return None if due_in is None else max(0, due_in)
 
     def hints(self) -> AsyncIterator[Hint]:

@@ -52,10 +52,14 @@ def read_snapshots(
 
 
 def read_next_due(
-    connection: sqlite3.Connection, workflows: Collection[str], functions: Collection[str], now: int
+    connection: sqlite3.Connection,
+    workflows: Collection[str],
+    functions: Collection[str],
+    besides: str | None,
+    now: int,
 ) -> int | None:
     """Milliseconds until the next run or step is due."""
-    wanted = {"workflows": to_text(list(workflows)), "functions": to_text(list(functions))}
+    wanted = {"workflows": to_text(list(workflows)), "functions": to_text(list(functions)), "besides": besides}
     (due_ms,) = connection.execute(SELECT_NEXT_DUE, wanted).fetchone()
     return None if due_ms is None else max(0, due_ms - now)
 

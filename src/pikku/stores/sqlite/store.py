@@ -109,9 +109,11 @@ class SqliteStore:
             lambda connection: renew_held(connection, held, self._clock.now() + lease.ttl_ms)
         )
 
-    async def next_due(self, workflows: Collection[str], functions: Collection[str]) -> int | None:
+    async def next_due(
+        self, workflows: Collection[str], functions: Collection[str], besides: str | None = None
+    ) -> int | None:
         return await self._opened().reader.ask(
-            lambda connection: read_next_due(connection, workflows, functions, self._clock.now())
+            lambda connection: read_next_due(connection, workflows, functions, besides, self._clock.now())
         )
 
     def hints(self) -> AsyncIterator[Hint]:

@@ -51,6 +51,16 @@ class DueContract:
         store.renew(ANN, [Held(RUN, 1)])
         assert await store.next_due([WORKFLOW], []) == TTL
 
+    async def test_what_the_asker_holds_does_not_count(self, stores: Stores) -> None:
+        store = await stores.open()
+        await make(store, created(), created(OTHER, by=ANN), remote("mail", run=OTHER), released(70_000, run=OTHER))
+        await claimed(store, ANN)
+        await claimed_steps(store, ANN)
+        assert await store.next_due([WORKFLOW], [FUNCTION]) == TTL
+        assert await store.next_due([WORKFLOW], [FUNCTION], BOB.owner) == TTL
+        assert await store.next_due([WORKFLOW], [FUNCTION], ANN.owner) == 70_000
+        assert await store.next_due([], [FUNCTION], ANN.owner) is None
+
     async def test_a_released_run_is_due_when_it_said(self, stores: Stores) -> None:
         store = await stores.open()
         await make(store, created(by=ANN), released(5_000))

@@ -6,6 +6,7 @@ FROM (
         WHERE status = 'running'
           AND due_ms IS NOT NULL
           AND workflow IN (SELECT value FROM json_each(:workflows))
+          AND (owner IS NULL OR owner IS NOT :besides)
         ORDER BY due_ms
         LIMIT 1
     )
@@ -17,6 +18,7 @@ FROM (
           AND status IN ('pending', 'scheduled', 'running')
           AND due_ms IS NOT NULL
           AND rpc_name IN (SELECT value FROM json_each(:functions))
+          AND (owner IS NULL OR owner IS NOT :besides)
           AND EXISTS (SELECT 1 FROM workflow_runs AS run WHERE run.run_id = step.run_id AND run.status = 'running')
         ORDER BY due_ms
         LIMIT 1
