@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint types floors unit clean lock
+.PHONY: demo test lint types floors unit chaos bench clean lock
 
 ## The main job: start runs, kill the process in the middle, recover, show the history.
 demo: $(VENV)/.runtime
@@ -12,6 +12,14 @@ demo: $(VENV)/.runtime
 ## All tests and checks.
 test: $(VENV)/.dev
 	@$(MAKE) --no-print-directory lint types floors unit
+
+## The long form of the chaos test: 500 runs, each queue. PIKKU_CHAOS_SEED chooses who is killed.
+chaos: $(VENV)/.dev
+	PIKKU_CHAOS_RUNS=500 PIKKU_CHAOS_QUEUES=store,pgqueuer $(BIN)/pytest -p no:xdist tests/chaos
+
+## Figures of this machine, each beside the rate of plain INSERTs. Takes some minutes; nothing else should run meanwhile.
+bench: $(VENV)/.dev
+	$(BIN)/python -m bench
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

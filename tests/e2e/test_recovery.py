@@ -94,7 +94,7 @@ def cancelling(journal: Journal) -> Pikku[Services]:
 
 
 @pytest.mark.parametrize("sample", [sequence, branches, cancelling])
-@pytest.mark.parametrize(("store", "queue"), SYSTEMS, ids="-".join)
+@pytest.mark.parametrize(("store", "queue"), SYSTEMS, ids=["-".join(each) for each in SYSTEMS])
 async def test_a_crash_at_any_write_changes_no_outcome_and_repeats_no_finished_step(
     store: str, queue: str, sample: Any, tmp_path_factory: pytest.TempPathFactory, postgres_url: str, longest_wait: Any
 ) -> None:

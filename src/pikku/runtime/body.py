@@ -1,7 +1,7 @@
 """One run in this process: what is recorded of it, which of its calls are under way, and how it is stopped."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 import msgspec
@@ -41,6 +41,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     on_parked: Callable[["Body"], None]
     on_dispatched: Callable[[], None]
     is_handing_back: Callable[[Run], bool]
+    make_sure: Callable[[], Awaitable[None]]
 
 
 class Body:
@@ -180,7 +181,8 @@ class Body:
             self._wakes = snapshot.run.wakes
 
     async def hold_back(self, key: str) -> None:
-        """While this process hands its runs back, begin nothing: wait to be stopped."""
+        """Begin nothing that may be somebody else's by now, and nothing at all while this process hands its runs back."""
+        await self.around.make_sure()
         if self.around.is_handing_back(self.run):
             self._waits[key] = self.around.store_time.now()
             self._notice_parked()

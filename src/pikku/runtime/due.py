@@ -3,7 +3,9 @@
 from collections.abc import Collection, Sequence
 
 from pikku.model.change import Lease
+from pikku.model.ids import RunId
 from pikku.model.run import Run
+from pikku.ports.clock import Clock
 from pikku.ports.store import Hint, Store
 from pikku.runtime.orchestrator import Orchestrator
 from pikku.runtime.step_worker import StepWorker
@@ -29,7 +31,7 @@ class DueRuns:
         return self._most - len(self._orchestrator.owned)
 
     def concerns(self, hint: Hint) -> bool:
-        return not hint or not hint.issubset(self._orchestrator.owned)
+        return not hint or not all(map(self._orchestrator.has_seen_to, hint))
 
     async def claim(self, limit: int) -> int:
         return len(await self.take(limit))
@@ -37,8 +39,10 @@ class DueRuns:
     async def take(self, limit: int) -> Sequence[Run]:
         """Claim up to so many, and see to them."""
         runs = await self._store.claim_runs(self._lease, self._workflows, limit)
-        if runs:
-            for snapshot in await self._store.load([run.run_id for run in runs]):
+        epochs = {run.run_id: run.epoch for run in runs}
+        for snapshot in await self._store.load(list(epochs)) if runs else ():
+            # If this process stood still for a lease after the claim, somebody else may have the run by now.
+            if snapshot.run.epoch == epochs[snapshot.run.run_id] and not snapshot.run.status.ended:
                 self._orchestrator.adopt(snapshot)
         return runs
 
@@ -51,10 +55,21 @@ class DueSteps:
 
     what = "steps"
 
-    def __init__(self, store: Store, lease: Lease, lanes: Collection[Lane], worker: StepWorker, most: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        lease: Lease,
+        clock: Clock,
+        lanes: Collection[Lane],
+        orchestrator: Orchestrator,
+        worker: StepWorker,
+        most: int,
+    ) -> None:
         self._store = store
+        self._clock = clock
         self._lease = lease
         self._lanes = list(lanes)
+        self._orchestrator = orchestrator
         self._worker = worker
         self._most = most
 
@@ -63,7 +78,12 @@ class DueSteps:
         return self._most - self._worker.executing
 
     def concerns(self, hint: Hint) -> bool:
-        return True
+        return not hint or any(map(self._may_have_steps, hint))
+
+    def _may_have_steps(self, run_id: RunId) -> bool:
+        """Whether steps of the run may be due: of one that is owned here it is known, most hints are of what is done here."""
+        unfinished = self._orchestrator.unfinished(run_id)
+        return unfinished is None or not all(self._worker.has(run_id, key) for key in unfinished)
 
     async def claim(self, limit: int) -> int:
         count = 0
@@ -73,9 +93,10 @@ class DueSteps:
             wanted = limit - count
             if wanted <= 0:
                 break
+            asked_at = self._clock.now()
             claimed = await self._store.claim_steps(self._lease, lane.functions, wanted, lane.workflows)
             for each in claimed:
-                self._worker.take(each)
+                self._worker.take(each, asked_at)
             count += len(claimed)
         return count
 

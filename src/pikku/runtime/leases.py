@@ -30,8 +30,10 @@ class LeaseKeeper:
         self._store = store
         self._clock = clock
         self._on_lost = on_lost
-        self._renewed_at = clock.now()
-        self._catching_up: asyncio.Future[None] | None = None
+        self._renewed_at = self._sure_at = clock.now()
+        self._begun = self._sure_of = 0
+        self._turn = asyncio.Lock()
+        self._renewing: set[asyncio.Future[bool]] = set()
         self._held: dict[tuple[RunId, str | None], Held] = {}
         self._lock = threading.Lock()
         self._ended = threading.Event()
@@ -46,8 +48,8 @@ class LeaseKeeper:
     async def stop(self) -> None:
         """Renew no more. Safe when never started, and twice."""
         self._ended.set()
-        if self._catching_up is not None:
-            await asyncio.wait([self._catching_up])
+        if self._renewing:
+            await asyncio.wait(self._renewing)
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join)
             self._thread = None
@@ -64,24 +66,47 @@ class LeaseKeeper:
     async def catch_up(self) -> None:
         """Renew what is held if that is late: a process that has slept must not take its own runs for somebody's who died."""
         if self._held and self._clock.now() - self._renewed_at > self.lease.ttl_ms / RENEWALS_PER_LEASE:
-            self._catching_up = asyncio.ensure_future(asyncio.to_thread(self.renew))
-            await asyncio.shield(self._catching_up)
+            await self._renew_beside()
 
-    def renew(self) -> None:
-        """Renew all that is held, once. The thread does this all the time."""
+    async def make_sure(self, since: int | None = None) -> None:
+        """Return when what is held is known to be held still, and what is not has been told as lost.
+
+        For the most part at once. But what was renewed, or taken over `since` a time of our clock, a whole lease ago may be
+        somebody else's: a process that has stood still must not begin what others have finished meanwhile.
+        """
+        if self._clock.now() - (self._sure_at if since is None else since) < self.lease.ttl_ms:
+            return
+        before = self._begun
+        async with self._turn:
+            # A renewal that began after `before` was of everything that is held now: one does for all who wait here.
+            while self._sure_of <= before:
+                if not await self._renew_beside():
+                    await self._clock.sleep(self.lease.ttl_ms // RENEWALS_PER_LEASE)
+
+    def renew(self) -> bool:
+        """Renew all that is held, once, and tell whether that could be done. The thread does this all the time."""
         with self._lock:
             held = list(self._held.values())
-        self._renewed_at = self._clock.now()
-        if not held or self._loop is None:
-            return
+            self._begun += 1
+            number, now = self._begun, self._clock.now()
+        self._renewed_at = now
         try:
-            lost = self._store.renew(self.lease, held)
+            lost = self._store.renew(self.lease, held) if held and self._loop is not None else ()
         except Exception as error:  # noqa: BLE001  the next renewal may succeed, and until then the guards protect the runs
             logger.warning("could not renew %d leases, trying again: %s", len(held), error)
-            return
+            return False
         for each in lost:
-            if not self._loop.is_closed():
+            if self._loop is not None and not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(self._on_lost, each)
+        self._sure_at, self._sure_of = now, number
+        return True
+
+    async def _renew_beside(self) -> bool:
+        # A thread cannot be cancelled: whoever stops waiting leaves it to `stop`, so that the store is not closed under it.
+        renewing = asyncio.ensure_future(asyncio.to_thread(self.renew))
+        self._renewing.add(renewing)
+        renewing.add_done_callback(self._renewing.discard)
+        return await asyncio.shield(renewing)
 
     def _keep(self) -> None:
         while not self._ended.wait(self.lease.ttl_ms / 1_000 / RENEWALS_PER_LEASE):

@@ -25,6 +25,9 @@ from pikku.runtime.watch import Watch
 
 logger = logging.getLogger("pikku.runs")
 
+REMEMBERED = 1_000
+"""How many ended runs are remembered: the hint that a run has ended comes after its end."""
+
 
 class Orchestrator:
     """Adopts runs, keeps their leases, and sees each to its end or hands it back.
@@ -58,6 +61,7 @@ class Orchestrator:
         self._live = live
         self._tenures: dict[RunId, Tenure] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ended: dict[RunId, None] = {}
         self._handing_back: Collection[ExecutionMode] = ()
         self._residency = Residency(clock, settings.longest_wait_ms, settings.resident_bodies)
         self._around = Surroundings(
@@ -70,6 +74,7 @@ class Orchestrator:
             on_parked=self._on_parked,
             on_dispatched=on_dispatched,
             is_handing_back=self._is_handing_back,
+            make_sure=keeper.make_sure,
         )
 
     @property
@@ -81,6 +86,16 @@ class Orchestrator:
     def owned(self) -> Collection[RunId]:
         """The runs that this process owns."""
         return self._tenures.keys()
+
+    def has_seen_to(self, run_id: RunId) -> bool:
+        """Whether the run is this process', or has ended here not long ago."""
+        return run_id in self._tenures or run_id in self._ended
+
+    def unfinished(self, run_id: RunId) -> Collection[str] | None:
+        """The keys of the run's steps that are with step workers; `None` if this process does not know."""
+        if tenure := self._tenures.get(run_id):
+            return tenure.body.unfinished
+        return () if run_id in self._ended else None
 
     def adopt(self, snapshot: Snapshot) -> None:
         """Take over a run that this process has just claimed or created."""
@@ -145,6 +160,9 @@ class Orchestrator:
         if tenure := self._tenures.get(run.run_id):
             self._watch.unfollow(run.run_id, tenure)
         self._watch.announce(run)
+        self._ended[run.run_id] = None
+        if len(self._ended) > REMEMBERED:
+            del self._ended[next(iter(self._ended))]
 
     async def _alive(self, body: Body) -> End | Why:
         try:

@@ -63,12 +63,16 @@ class StepWorker:
         """How many steps this process executes now."""
         return len(self._working)
 
-    def take(self, claimed: ClaimedStep) -> None:
-        """Execute a step that this process has just claimed."""
+    def has(self, run_id: RunId, key: str) -> bool:
+        """Whether this process executes that step now."""
+        return (run_id, key) in self._working
+
+    def take(self, claimed: ClaimedStep, asked_at: int) -> None:
+        """Execute a step that this process has claimed, which it asked for when its clock was at `asked_at`."""
         step = claimed.step
         if before := self._working.get((step.run_id, step.key)):
             before.drop()
-        assignment = self._working[step.run_id, step.key] = Assignment(claimed)
+        assignment = self._working[step.run_id, step.key] = Assignment(claimed, asked_at)
         self._keeper.hold(assignment.held)
         assignment.task = asyncio.create_task(self._work(assignment))
 
@@ -98,6 +102,7 @@ class StepWorker:
         step = assignment.step
         alarm = self._clock.call_later(self._settings.show_running_after_ms, lambda: self._follow(assignment))
         try:
+            await self._keeper.make_sure(assignment.asked_at)
             if not assignment.dropped:
                 await self._record(assignment, await self._outcome(assignment))
         except asyncio.CancelledError:
@@ -180,7 +185,8 @@ class StepWorker:
 class Assignment:
     """One step that this process has claimed."""
 
-    def __init__(self, claimed: ClaimedStep) -> None:
+    def __init__(self, claimed: ClaimedStep, asked_at: int) -> None:
+        self.asked_at = asked_at
         self.step = claimed.step
         self.workflow = claimed.workflow
         self.held = Held(claimed.step.run_id, claimed.step.epoch, claimed.step.key)

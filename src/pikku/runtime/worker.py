@@ -51,7 +51,7 @@ class Worker:
         self._work = work
         self._scope = scope
         self._due_runs = DueRuns(store, keeper.lease, scope.workflows, orchestrator, work.runs)
-        self._due_steps = DueSteps(store, keeper.lease, scope.lanes, step_worker, work.concurrency)
+        self._due_steps = DueSteps(store, keeper.lease, clock, scope.lanes, orchestrator, step_worker, work.concurrency)
         self._run_claimer = Claimer(self._due_runs, keeper, clock, poll_ms)
         self._step_claimer = Claimer(self._due_steps, keeper, clock, poll_ms)
         self._jobs = Background()

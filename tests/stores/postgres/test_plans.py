@@ -7,11 +7,28 @@ import pytest
 from tests.stores.postgres.plans import Explained, Scan, explained
 from tests.stores.postgres.surroundings import NewStore
 
+from pikku.model.change import Applied, Change
 from pikku.model.failure import LOST
+from pikku.model.ids import RunId
+from pikku.model.step import StepStatus
 from pikku.ports.store import Store
-from pikku.stores.postgres.store import CLAIM_STEPS, SELECT_PARTS
+from pikku.stores.postgres.store import CLAIM_STEPS, RENEW_HELD, SELECT_PARTS, PostgresStore
 from pikku.stores.row import failure_text
-from pikku.testing.contracts.scene import ANN, FUNCTION, RUN, WORKFLOW, created, inserted, make, remote, run_id
+from pikku.testing.contracts.scene import (
+    ANN,
+    FUNCTION,
+    RUN,
+    WORKFLOW,
+    created,
+    inserted,
+    make,
+    moved,
+    remote,
+    run_id,
+    running,
+    scheduled,
+    woken,
+)
 
 MANY = 10_000
 PER_RUN = 100
@@ -23,7 +40,7 @@ LOAD: tuple[Any, ...] = (None, [RUN], [], [RUN, RUN], ["7", "8"])
 class Scene:
     """A store, and a connection that has made its plans while the store was empty."""
 
-    def __init__(self, store: Store, own: Explained, schema: str) -> None:
+    def __init__(self, store: PostgresStore, own: Explained, schema: str) -> None:
         self.store = store
         self._own = own
         self._schema = schema
@@ -33,6 +50,16 @@ class Scene:
 
     async def load(self) -> list[Any]:
         return await self._ask(SELECT_PARTS.within(self._schema), *LOAD)
+
+    async def apply(self, *changes: Change) -> None:
+        self._own.forget()
+        async with self._own.connection.transaction():
+            outcomes = await self.store.apply_within(self._own.connection, changes)
+        assert all(isinstance(outcome, Applied) for outcome in outcomes)
+
+    async def renew(self, runs: list[RunId]) -> None:
+        held = (None, 30_000, runs, [1] * len(runs), [None] * len(runs))
+        assert await self._ask(RENEW_HELD.within(self._schema), *held) == [([],)]
 
     def scans(self, table: str) -> set[Scan]:
         return {scan for scan in self._own.scans if scan.table == table}
@@ -96,3 +123,18 @@ async def test_of_a_long_run_only_the_steps_that_are_asked_for_are_read(scene: S
     read = {scan for scan in scene.scans("workflow_step") if scan.rows}
     assert read == {Scan("workflow_step", "workflow_step_pkey", 2)}
     assert scene.scans("workflow_runs") == {Scan("workflow_runs", "workflow_runs_pkey", 1)}
+
+
+async def test_of_many_running_runs_a_batch_and_a_renewal_read_those_that_they_name(scene: Scene) -> None:
+    named = [run_id(number) for number in range(LIMIT)]
+    await make(scene.store, *(created(run, by=ANN) for run in named))
+    await make(scene.store, *(inserted("pay", scheduled(), run) for run in named))
+    await scene.apply(*(moved(standing=running(), run=run) for run in named), *(woken(run) for run in named))
+    await scene.renew(named)
+    await make(scene.store, *(created(run_id(1_000 + number), by=ANN) for number in range(MANY // PER_RUN)))
+    by_key = {Scan("workflow_runs", "workflow_runs_pkey", LIMIT)}
+
+    await scene.apply(*(moved(was=StepStatus.RUNNING, run=run) for run in named), *(woken(run) for run in named))
+    assert scene.scans("workflow_runs") == by_key
+    await scene.renew(named)
+    assert scene.scans("workflow_runs") == by_key

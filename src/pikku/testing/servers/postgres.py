@@ -58,6 +58,11 @@ class PostgresServer:
             raise
         return self
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether it was started here, so that it may be restarted."""
+        return self._folder is not None
+
     def restart(self, *, crash: bool = False) -> None:
         """Stop the server and start it again; every connection is cut. With `crash`, as if its machine had lost power."""
         self._run("pg_ctl", "stop", "--wait", "--mode", "immediate" if crash else "fast")

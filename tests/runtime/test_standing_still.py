@@ -1,0 +1,129 @@
+"""A process that has stood still for longer than its lease, without knowing it, does nothing that is somebody else's by now."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import AsyncExitStack
+from typing import Any
+
+from pikku import Context, MemoryStore, Pikku, Services, WorkflowContext, WorkflowService, func, workflow_func
+from pikku.model.change import Lease
+from pikku.model.ids import RunId
+from pikku.ports.store import ClaimedStep, Snapshot, Store
+from pikku.queues.store_queue import StoreQueue
+from pikku.runtime.work import Work
+from pikku.testing import VirtualClock
+
+LEASE_MS = 30_000
+executed: list[str] = []
+
+
+@func
+async def charge(ctx: Context[Services], data: str) -> str:
+    executed.append("charge")
+    return data
+
+
+@workflow_func
+async def remote(ctx: WorkflowContext[Services]) -> str:
+    return await ctx.workflow.do("charge", charge, "paid")
+
+
+app = Pikku()
+app.add_functions(charge)
+app.wire_workflow(name="remote", func=remote)
+
+
+class StandsStill:
+    """A store as a process sees it that stands still in one of its verbs, once: what the others do meanwhile happens there.
+
+    It outlives the processes that open and close it.
+    """
+
+    def __init__(self, store: Store, verb: str = "", meanwhile: Callable[[], Awaitable[None]] | None = None) -> None:
+        self._store = store
+        self._verb = verb
+        self._meanwhile = meanwhile
+
+    def __getattr__(self, verb: str) -> Any:
+        return getattr(self._store, verb)
+
+    async def close(self) -> None:
+        return
+
+    async def claim_steps(
+        self, lease: Lease, functions: Collection[str], limit: int, workflows: Collection[str] | None = None
+    ) -> Sequence[ClaimedStep]:
+        claimed = await self._store.claim_steps(lease, functions, limit, workflows)
+        await self._stand_still("claim_steps", bool(claimed))
+        return claimed
+
+    async def load(
+        self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None = None
+    ) -> Sequence[Snapshot]:
+        await self._stand_still("load", only is None)
+        return await self._store.load(run_ids, only)
+
+    async def _stand_still(self, verb: str, is_it: bool) -> None:
+        meanwhile = self._meanwhile
+        if verb == self._verb and is_it and meanwhile is not None:
+            self._meanwhile = None
+            await meanwhile()
+
+
+def remote_mode(store: Any) -> WorkflowService:
+    return WorkflowService(store, StoreQueue(), lease=LEASE_MS)
+
+
+async def test_a_step_that_others_have_finished_while_its_worker_stood_still_is_not_begun() -> None:
+    executed.clear()
+    clock = VirtualClock()
+    store, stood_still = MemoryStore(clock=clock), asyncio.Event()
+    async with app.connect(remote_mode(StandsStill(store)), clock=clock) as starter:
+        handle = await starter.start(remote)
+
+        async def meanwhile() -> None:
+            await clock.advance(LEASE_MS + 1)
+            async with app.connect(remote_mode(StandsStill(store)), clock=clock, work=True):
+                assert await handle.result() == "paid"
+            stood_still.set()
+
+        slow = remote_mode(StandsStill(store, "claim_steps", meanwhile))
+        async with app.connect(slow, clock=clock, work=True) as worker:
+            await stood_still.wait()
+            await worker.drain()
+    assert executed == ["charge"]
+
+
+async def test_a_run_that_others_have_claimed_while_its_owner_stood_still_is_theirs() -> None:
+    executed.clear()
+    clock = VirtualClock()
+    store, begun, may_end = MemoryStore(clock=clock), asyncio.Event(), asyncio.Event()
+
+    @workflow_func
+    async def inline(ctx: WorkflowContext[Services]) -> None:
+        async def once() -> None:
+            executed.append("inline")
+            begun.set()
+            await may_end.wait()
+
+        await ctx.workflow.do("once", once)
+
+    app = Pikku()
+    app.wire_workflow(name="inline", func=inline)
+    async with app.connect(remote_mode(StandsStill(store)), clock=clock, work=Work(orchestrate=False)) as starter:
+        handle = await starter.start(inline)
+        async with AsyncExitStack() as others:
+
+            async def meanwhile() -> None:
+                await clock.advance(LEASE_MS + 1)
+                other = app.connect(remote_mode(StandsStill(store)), clock=clock, work=True)
+                await others.enter_async_context(other)
+                await begun.wait()
+
+            slow = remote_mode(StandsStill(store, "load", meanwhile))
+            async with app.connect(slow, clock=clock, work=True):
+                await begun.wait()
+                await clock.advance(1_000)
+                may_end.set()
+                await handle.result()
+    assert executed == ["inline"]
