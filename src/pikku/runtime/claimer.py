@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
 from typing import Protocol
 
 from pikku.ports.clock import Clock
@@ -68,16 +67,13 @@ class Claimer:
         await self._background.stop()
         self._end_nap()
         if self._claiming is not None:
-            await asyncio.wait([self._claiming])
-            with suppress(Exception):
-                self._claiming.result()
+            await asyncio.gather(self._claiming, return_exceptions=True)
 
     async def abandon(self) -> None:
         """Claim no more, and do not wait for a claim under way: as the end of the process would."""
         if self._claiming is not None:
             self._claiming.cancel()
-        await self._background.stop()
-        self._end_nap()
+        await self.stop()
 
     def look(self) -> None:
         """There may be something to claim."""
