@@ -75,6 +75,8 @@ class StepWorker:
         assignment = self._working[step.run_id, step.key] = Assignment(claimed, asked_at)
         self._keeper.hold(assignment.held)
         assignment.task = asyncio.create_task(self._work(assignment))
+        # A task that is cancelled before its first step has no `finally`.
+        assignment.task.add_done_callback(lambda _: self._end(assignment))
 
     def lost(self, held: Held) -> None:
         """Somebody else has the step, or its run has ended."""
@@ -86,6 +88,7 @@ class StepWorker:
         """Return when this process executes no step any more."""
         while tasks := [each.task for each in self._working.values() if each.task is not None]:
             await asyncio.wait(tasks)
+            await asyncio.sleep(0)
 
     def release(self) -> None:
         """Give back what is being executed: it is cancelled, and another worker executes it again."""
@@ -95,7 +98,7 @@ class StepWorker:
     async def abandon(self) -> None:
         """Drop everything at once, without a word to the store: as the end of the process would."""
         for assignment in self._working.values():
-            assignment.drop()
+            assignment.abandon()
         await self.finished()
 
     async def _work(self, assignment: "Assignment") -> None:
@@ -112,7 +115,6 @@ class StepWorker:
             logger.exception("step %r of run %s cannot be worked on; its lease will run out", step.key, step.run_id)
         finally:
             alarm.cancel()
-            self._end(assignment)
 
     def _end(self, assignment: "Assignment") -> None:
         step = assignment.step
@@ -203,6 +205,12 @@ class Assignment:
         if not self.returned:
             self.returned = True
             self._cancel()
+
+    def abandon(self) -> None:
+        """End whatever is being done for the step, its record too."""
+        self.dropped = True
+        if self.task is not None:
+            self.task.cancel()
 
     def asks(self) -> Collection[str]:
         return (self.step.key,)
