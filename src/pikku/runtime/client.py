@@ -85,7 +85,7 @@ class Client(Generic[S]):
             settings=settings,
             queue_names=names,
             live=self._live,
-            on_left=lambda is_released: self._worker.left(is_released),
+            on_left=lambda is_released: self._worker.run_left(is_released),
             on_dispatched=lambda: self._worker.dispatched(),
         )
         self._step_worker = StepWorker(
@@ -99,7 +99,7 @@ class Client(Generic[S]):
             settings=settings,
             queue_names=names,
             on_finished=self._orchestrator.tell,
-            on_free=lambda: self._worker.freed(),
+            on_left=lambda is_due_again: self._worker.step_left(is_due_again),
         )
         self._worker = Worker(
             store=store,

@@ -43,7 +43,7 @@ class StepWorker:
         settings: Settings,
         queue_names: QueueNames,
         on_finished: Callable[[Step], None],
-        on_free: Callable[[], None],
+        on_left: Callable[[bool], None],
     ) -> None:
         self._registry = registry
         self._invoke = invoke
@@ -55,7 +55,7 @@ class StepWorker:
         self._settings = settings
         self._queue_names = queue_names
         self._on_finished = on_finished
-        self._on_free = on_free
+        self._on_left = on_left
         self._working: dict[tuple[RunId, str], Assignment] = {}
 
     @property
@@ -122,7 +122,7 @@ class StepWorker:
         self._watch.unfollow(step.run_id, assignment)
         if self._working.get((step.run_id, step.key)) is assignment:
             del self._working[step.run_id, step.key]
-        self._on_free()
+        self._on_left(assignment.is_due_again)
 
     def _follow(self, assignment: "Assignment") -> None:
         """Hear when the run ends, now that the step takes its time."""
@@ -172,6 +172,7 @@ class StepWorker:
         change, woken = worker_change(step, standing), RunWoken(run_id=step.run_id)
         if not standing.status.final:
             await self._committer.commit(change, None if standing.due_in else self._message(assignment))
+            assignment.is_due_again = True
             return
         queue = self._queue_names.of_runs(assignment.workflow)
         outcome = await self._committer.commit(change, Message(queue, step.run_id), along=[woken])
@@ -193,7 +194,7 @@ class Assignment:
         self.workflow = claimed.workflow
         self.held = Held(claimed.step.run_id, claimed.step.epoch, claimed.step.key)
         self.task: asyncio.Task[None] | None = None
-        self.executes = self.dropped = self.returned = False
+        self.executes = self.dropped = self.returned = self.is_due_again = False
 
     def drop(self) -> None:
         """End the execution: it is nobody's business any more."""

@@ -86,7 +86,7 @@ class Worker:
             taken += runs
         return taken
 
-    def left(self, is_released: bool) -> None:
+    def run_left(self, is_released: bool) -> None:
         """A run is not this process' any more."""
         if is_released:
             self._run_claimer.look()
@@ -97,9 +97,12 @@ class Worker:
         """This process has just recorded a step for step workers."""
         self._step_claimer.look()
 
-    def freed(self) -> None:
-        """This process has finished a step."""
-        self._step_claimer.freed()
+    def step_left(self, is_due_again: bool) -> None:
+        """A step is not this process' any more."""
+        if is_due_again:
+            self._step_claimer.look()
+        else:
+            self._step_claimer.freed()
 
     async def _consume(self) -> None:
         handlers = {
