@@ -9,18 +9,12 @@ from pikku.model.change import Applied, Held, RunWoken, Standing
 from pikku.model.enact import stand
 from pikku.model.errors import StoreError
 from pikku.model.ids import RunId
-from pikku.model.queue_names import QueueNames
 from pikku.model.step import Step
-from pikku.ports.clock import Chance, Clock
 from pikku.ports.queue import Message
 from pikku.ports.store import ClaimedStep, Snapshot
-from pikku.registry.registry import Registry
 from pikku.runtime.attempt import execute_attempt
-from pikku.runtime.committer import Committer
-from pikku.runtime.executable import Invoke, executable_rpc
-from pikku.runtime.leases import LeaseKeeper
-from pikku.runtime.settings import Settings
-from pikku.runtime.watch import Watch
+from pikku.runtime.executable import executable_rpc
+from pikku.runtime.process import Process
 
 logger = logging.getLogger("pikku.steps")
 
@@ -28,32 +22,28 @@ FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 100, 5_000
 
 
 class StepWorker:
-    """Executes steps that have been claimed, under leases of their own; `on_finished` hears of those that are finished."""
+    """Executes steps that have been claimed, under leases of their own.
+
+    `on_finished` hears of those that are finished, `on_left` of every step that is not this process' any more, and whether it is
+    to be executed again.
+    """
 
     def __init__(
         self,
+        process: Process,
         *,
-        registry: Registry,
-        invoke: Invoke,
-        committer: Committer,
-        keeper: LeaseKeeper,
-        watch: Watch,
-        clock: Clock,
-        chance: Chance,
-        settings: Settings,
-        queue_names: QueueNames,
         on_finished: Callable[[Step], None],
         on_left: Callable[[bool], None],
     ) -> None:
-        self._registry = registry
-        self._invoke = invoke
-        self._committer = committer
-        self._keeper = keeper
-        self._watch = watch
-        self._clock = clock
-        self._chance = chance
-        self._settings = settings
-        self._queue_names = queue_names
+        self._registry = process.registry
+        self._invoke = process.invoke
+        self._committer = process.committer
+        self._keeper = process.keeper
+        self._watch = process.watch
+        self._clock = process.clock
+        self._chance = process.chance
+        self._settings = process.settings
+        self._queue_names = process.queue_names
         self._on_finished = on_finished
         self._on_left = on_left
         self._working: dict[tuple[RunId, str], Assignment] = {}
