@@ -23,13 +23,15 @@ from pikku.testing.contracts.jobs import EMAILS, Workshop
 from pikku.testing.contracts.queues import Process, Receiver, send
 from pikku.testing.contracts.scene import OTHER, RUN, created, woken
 from pikku.testing.servers import PostgresServer
+from pikku.testing.servers.postgres import URL_VARIABLE
 
 WORKER = Path(__file__).with_name("hanging_worker.py")
 
 
 @pytest.fixture
-def server() -> Iterator[PostgresServer]:
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresServer]:
     """A server of the test's own, to be mistreated."""
+    monkeypatch.delenv(URL_VARIABLE, raising=False)
     with PostgresServer(durable=True) as server:
         yield server
 
