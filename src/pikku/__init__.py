@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pikku.model.retrying import NonRetryableError, RetryAfter
     from pikku.model.run import Run, RunStatus
     from pikku.model.step import Attempt, StepKind, StepStatus
+    from pikku.queues.store_queue import StoreQueue
     from pikku.registry.marks import Middleware, func, workflow, workflow_func
     from pikku.runtime.client import Client
     from pikku.runtime.context import Context
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from pikku.runtime.rpc import Rpc
     from pikku.runtime.service import WorkflowService
     from pikku.runtime.step_info import StepInfo
+    from pikku.runtime.work import Work
     from pikku.runtime.workflow_context import WorkflowContext
     from pikku.stores.memory import MemoryStore
 
@@ -66,10 +68,12 @@ _HOMES = {
     "StepKind": "pikku.model.step",
     "StepStatus": "pikku.model.step",
     "StepTimeoutError": "pikku.model.errors",
+    "StoreQueue": "pikku.queues.store_queue",
     "UnknownFunctionError": "pikku.model.errors",
     "UnknownRunError": "pikku.model.errors",
     "UnknownWorkflowError": "pikku.model.errors",
     "UnstorableValueError": "pikku.model.errors",
+    "Work": "pikku.runtime.work",
     "WorkflowContext": "pikku.runtime.workflow_context",
     "WorkflowService": "pikku.runtime.service",
     "func": "pikku.registry.marks",
@@ -103,10 +107,12 @@ __all__ = [
     "StepKind",
     "StepStatus",
     "StepTimeoutError",
+    "StoreQueue",
     "UnknownFunctionError",
     "UnknownRunError",
     "UnknownWorkflowError",
     "UnstorableValueError",
+    "Work",
     "WorkflowContext",
     "WorkflowService",
     "func",

@@ -67,7 +67,9 @@ class Claimer:
         await self._background.stop()
         self._end_nap()
         if self._claiming is not None:
-            await asyncio.gather(self._claiming, return_exceptions=True)
+            await asyncio.wait([self._claiming])
+            if not self._claiming.cancelled():
+                self._claiming.exception()  # it has been told, or does not matter any more
 
     async def abandon(self) -> None:
         """Claim no more, and do not wait for a claim under way: as the end of the process would."""

@@ -25,6 +25,7 @@ from pikku.runtime.invoke import Invoker
 from pikku.runtime.leases import LeaseKeeper, new_owner
 from pikku.runtime.live import End, live
 from pikku.runtime.orchestrator import Orchestrator
+from pikku.runtime.process import Process
 from pikku.runtime.rpc import Rpc
 from pikku.runtime.run_logger import RunLogger
 from pikku.runtime.service import WorkflowService
@@ -67,53 +68,38 @@ class Client(Generic[S]):
         self._chance = chance
         self._works = work is not None
         self._scope = scope_of(work or Work(), registry, workflow_service.queue_names)
-        settings, store, names = workflow_service.settings, workflow_service.store, workflow_service.queue_names
-        store_time = StoreTime(clock)
+        settings, store, store_time = workflow_service.settings, workflow_service.store, StoreTime(clock)
         self._invoker = Invoker(settings)
         self._stalls = StallWatch(settings.blocked_after_ms)
         self._committer = Committer(queue, store_time)
         self._watch = Watch(store, settings.poll_ms)
         self._keeper = LeaseKeeper(store, Lease(new_owner(chance), settings.lease_ms), clock, self._lost)
-        self._orchestrator = Orchestrator(
+        process = Process(
+            registry=registry,
+            invoke=self._invoke,
             store=store,
-            committer=self._committer,
-            keeper=self._keeper,
-            watch=self._watch,
+            queue=queue,
+            queue_names=workflow_service.queue_names,
             clock=clock,
             chance=chance,
             store_time=store_time,
             settings=settings,
-            queue_names=names,
-            live=self._live,
-            on_left=lambda is_released: self._worker.left(is_released),
-            on_dispatched=lambda: self._worker.dispatched(),
-        )
-        self._step_worker = StepWorker(
-            registry=registry,
-            invoke=self._invoke,
             committer=self._committer,
             keeper=self._keeper,
             watch=self._watch,
-            clock=clock,
-            chance=chance,
-            settings=settings,
-            queue_names=names,
+        )
+        self._orchestrator = Orchestrator(
+            process,
+            live=self._live,
+            on_left=lambda is_released: self._worker.run_left(is_released),
+            on_dispatched=lambda: self._worker.dispatched(),
+        )
+        self._step_worker = StepWorker(
+            process,
             on_finished=self._orchestrator.tell,
-            on_free=lambda: self._worker.freed(),
+            on_left=lambda is_due_again: self._worker.step_left(is_due_again),
         )
-        self._worker = Worker(
-            store=store,
-            queue=queue,
-            registry=registry,
-            invoke=self._invoke,
-            keeper=self._keeper,
-            clock=clock,
-            poll_ms=settings.poll_ms,
-            orchestrator=self._orchestrator,
-            step_worker=self._step_worker,
-            work=work or Work(),
-            scope=self._scope,
-        )
+        self._worker = Worker(process, self._orchestrator, self._step_worker, work or Work(), self._scope)
 
     async def open(self) -> None:
         """Begin to work, until `close`."""

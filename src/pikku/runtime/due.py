@@ -2,12 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
-from pikku.model.change import Lease
 from pikku.model.ids import RunId
 from pikku.model.run import Run
-from pikku.ports.clock import Clock
-from pikku.ports.store import Hint, Store
+from pikku.ports.store import Hint
 from pikku.runtime.orchestrator import Orchestrator
+from pikku.runtime.process import Process
 from pikku.runtime.step_worker import StepWorker
 from pikku.runtime.work import Lane
 
@@ -17,11 +16,9 @@ class DueRuns:
 
     what = "runs"
 
-    def __init__(
-        self, store: Store, lease: Lease, workflows: Collection[str], orchestrator: Orchestrator, most: int
-    ) -> None:
-        self._store = store
-        self._lease = lease
+    def __init__(self, process: Process, workflows: Collection[str], orchestrator: Orchestrator, most: int) -> None:
+        self._store = process.store
+        self._lease = process.keeper.lease
         self._workflows = workflows
         self._orchestrator = orchestrator
         self._most = most
@@ -57,17 +54,15 @@ class DueSteps:
 
     def __init__(
         self,
-        store: Store,
-        lease: Lease,
-        clock: Clock,
+        process: Process,
         lanes: Collection[Lane],
         orchestrator: Orchestrator,
         worker: StepWorker,
         most: int,
     ) -> None:
-        self._store = store
-        self._clock = clock
-        self._lease = lease
+        self._store = process.store
+        self._clock = process.clock
+        self._lease = process.keeper.lease
         self._lanes = list(lanes)
         self._orchestrator = orchestrator
         self._worker = worker

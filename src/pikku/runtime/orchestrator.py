@@ -7,21 +7,15 @@ from collections.abc import Awaitable, Callable, Collection
 from pikku.model.change import Held
 from pikku.model.errors import StrandedRunError
 from pikku.model.ids import RunId
-from pikku.model.queue_names import QueueNames
 from pikku.model.run import ExecutionMode, Run
 from pikku.model.step import Step
-from pikku.ports.clock import Chance, Clock
-from pikku.ports.store import Snapshot, Store
+from pikku.ports.store import Snapshot
 from pikku.runtime.body import Body, Surroundings
-from pikku.runtime.committer import Committer
-from pikku.runtime.leases import LeaseKeeper
 from pikku.runtime.live import End
+from pikku.runtime.process import Process
 from pikku.runtime.residency import Residency
-from pikku.runtime.settings import Settings
 from pikku.runtime.signals import Why
-from pikku.runtime.store_time import StoreTime
 from pikku.runtime.tenure import Tenure
-from pikku.runtime.watch import Watch
 
 logger = logging.getLogger("pikku.runs")
 
@@ -39,42 +33,35 @@ class Orchestrator:
 
     def __init__(
         self,
+        process: Process,
         *,
-        store: Store,
-        committer: Committer,
-        keeper: LeaseKeeper,
-        watch: Watch,
-        clock: Clock,
-        chance: Chance,
-        store_time: StoreTime,
-        settings: Settings,
-        queue_names: QueueNames,
         live: Callable[[Body], Awaitable[End | Why]],
         on_left: Callable[[bool], None],
         on_dispatched: Callable[[], None],
     ) -> None:
         self.claims = False
         self._on_left = on_left
-        self._store = store
-        self._keeper = keeper
-        self._watch = watch
+        self._store = process.store
+        self._keeper = process.keeper
+        self._watch = process.watch
         self._live = live
         self._tenures: dict[RunId, Tenure] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended: dict[RunId, None] = {}
         self._handing_back: Collection[ExecutionMode] = ()
-        self._residency = Residency(clock, settings.longest_wait_ms, settings.resident_bodies)
+        settings = process.settings
+        self._residency = Residency(process.clock, settings.longest_wait_ms, settings.resident_bodies)
         self._around = Surroundings(
-            committer=committer,
-            clock=clock,
-            chance=chance,
-            store_time=store_time,
+            committer=process.committer,
+            clock=process.clock,
+            chance=process.chance,
+            store_time=process.store_time,
             settings=settings,
-            queue_names=queue_names,
+            queue_names=process.queue_names,
+            make_sure=process.keeper.make_sure,
             on_parked=self._on_parked,
             on_dispatched=on_dispatched,
             is_handing_back=self._is_handing_back,
-            make_sure=keeper.make_sure,
         )
 
     @property

@@ -9,18 +9,12 @@ from pikku.model.change import Applied, Held, RunWoken, Standing
 from pikku.model.enact import stand
 from pikku.model.errors import StoreError
 from pikku.model.ids import RunId
-from pikku.model.queue_names import QueueNames
 from pikku.model.step import Step
-from pikku.ports.clock import Chance, Clock
 from pikku.ports.queue import Message
 from pikku.ports.store import ClaimedStep, Snapshot
-from pikku.registry.registry import Registry
 from pikku.runtime.attempt import execute_attempt
-from pikku.runtime.committer import Committer
-from pikku.runtime.executable import Invoke, executable_rpc
-from pikku.runtime.leases import LeaseKeeper
-from pikku.runtime.settings import Settings
-from pikku.runtime.watch import Watch
+from pikku.runtime.executable import executable_rpc
+from pikku.runtime.process import Process
 
 logger = logging.getLogger("pikku.steps")
 
@@ -28,34 +22,30 @@ FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 100, 5_000
 
 
 class StepWorker:
-    """Executes steps that have been claimed, under leases of their own; `on_finished` hears of those that are finished."""
+    """Executes steps that have been claimed, under leases of their own.
+
+    `on_finished` hears of those that are finished, `on_left` of every step that is not this process' any more, and whether it is
+    to be executed again.
+    """
 
     def __init__(
         self,
+        process: Process,
         *,
-        registry: Registry,
-        invoke: Invoke,
-        committer: Committer,
-        keeper: LeaseKeeper,
-        watch: Watch,
-        clock: Clock,
-        chance: Chance,
-        settings: Settings,
-        queue_names: QueueNames,
         on_finished: Callable[[Step], None],
-        on_free: Callable[[], None],
+        on_left: Callable[[bool], None],
     ) -> None:
-        self._registry = registry
-        self._invoke = invoke
-        self._committer = committer
-        self._keeper = keeper
-        self._watch = watch
-        self._clock = clock
-        self._chance = chance
-        self._settings = settings
-        self._queue_names = queue_names
+        self._registry = process.registry
+        self._invoke = process.invoke
+        self._committer = process.committer
+        self._keeper = process.keeper
+        self._watch = process.watch
+        self._clock = process.clock
+        self._chance = process.chance
+        self._settings = process.settings
+        self._queue_names = process.queue_names
         self._on_finished = on_finished
-        self._on_free = on_free
+        self._on_left = on_left
         self._working: dict[tuple[RunId, str], Assignment] = {}
 
     @property
@@ -75,6 +65,8 @@ class StepWorker:
         assignment = self._working[step.run_id, step.key] = Assignment(claimed, asked_at)
         self._keeper.hold(assignment.held)
         assignment.task = asyncio.create_task(self._work(assignment))
+        # A task that is cancelled before its first step has no `finally`.
+        assignment.task.add_done_callback(lambda _: self._end(assignment))
 
     def lost(self, held: Held) -> None:
         """Somebody else has the step, or its run has ended."""
@@ -86,6 +78,7 @@ class StepWorker:
         """Return when this process executes no step any more."""
         while tasks := [each.task for each in self._working.values() if each.task is not None]:
             await asyncio.wait(tasks)
+            await asyncio.sleep(0)
 
     def release(self) -> None:
         """Give back what is being executed: it is cancelled, and another worker executes it again."""
@@ -95,7 +88,7 @@ class StepWorker:
     async def abandon(self) -> None:
         """Drop everything at once, without a word to the store: as the end of the process would."""
         for assignment in self._working.values():
-            assignment.drop()
+            assignment.abandon()
         await self.finished()
 
     async def _work(self, assignment: "Assignment") -> None:
@@ -112,7 +105,6 @@ class StepWorker:
             logger.exception("step %r of run %s cannot be worked on; its lease will run out", step.key, step.run_id)
         finally:
             alarm.cancel()
-            self._end(assignment)
 
     def _end(self, assignment: "Assignment") -> None:
         step = assignment.step
@@ -120,7 +112,7 @@ class StepWorker:
         self._watch.unfollow(step.run_id, assignment)
         if self._working.get((step.run_id, step.key)) is assignment:
             del self._working[step.run_id, step.key]
-        self._on_free()
+        self._on_left(assignment.is_due_again)
 
     def _follow(self, assignment: "Assignment") -> None:
         """Hear when the run ends, now that the step takes its time."""
@@ -170,6 +162,7 @@ class StepWorker:
         change, woken = worker_change(step, standing), RunWoken(run_id=step.run_id)
         if not standing.status.final:
             await self._committer.commit(change, None if standing.due_in else self._message(assignment))
+            assignment.is_due_again = True
             return
         queue = self._queue_names.of_runs(assignment.workflow)
         outcome = await self._committer.commit(change, Message(queue, step.run_id), along=[woken])
@@ -191,7 +184,7 @@ class Assignment:
         self.workflow = claimed.workflow
         self.held = Held(claimed.step.run_id, claimed.step.epoch, claimed.step.key)
         self.task: asyncio.Task[None] | None = None
-        self.executes = self.dropped = self.returned = False
+        self.executes = self.dropped = self.returned = self.is_due_again = False
 
     def drop(self) -> None:
         """End the execution: it is nobody's business any more."""
@@ -203,6 +196,12 @@ class Assignment:
         if not self.returned:
             self.returned = True
             self._cancel()
+
+    def abandon(self) -> None:
+        """End whatever is being done for the step, its record too."""
+        self.dropped = True
+        if self.task is not None:
+            self.task.cancel()
 
     def asks(self) -> Collection[str]:
         return (self.step.key,)

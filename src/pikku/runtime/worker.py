@@ -7,16 +7,12 @@ from functools import partial
 from pikku.model.errors import QueueError
 from pikku.model.payload import Json
 from pikku.model.run import Run
-from pikku.ports.clock import Clock
-from pikku.ports.queue import QueueService
-from pikku.ports.store import Store
-from pikku.registry.registry import Function, Registry
+from pikku.registry.registry import Function
 from pikku.runtime.background import Background
 from pikku.runtime.claimer import Claimer
 from pikku.runtime.due import DueRuns, DueSteps
-from pikku.runtime.executable import Invoke
-from pikku.runtime.leases import LeaseKeeper
 from pikku.runtime.orchestrator import Orchestrator
+from pikku.runtime.process import Process
 from pikku.runtime.step_worker import StepWorker
 from pikku.runtime.work import Scope, Work
 
@@ -30,30 +26,24 @@ class Worker:
 
     def __init__(
         self,
-        *,
-        store: Store,
-        queue: QueueService,
-        registry: Registry,
-        invoke: Invoke,
-        keeper: LeaseKeeper,
-        clock: Clock,
-        poll_ms: int,
+        process: Process,
         orchestrator: Orchestrator,
         step_worker: StepWorker,
         work: Work,
         scope: Scope,
     ) -> None:
-        self._queue = queue
-        self._registry = registry
-        self._invoke = invoke
-        self._keeper = keeper
+        self._queue = process.queue
+        self._registry = process.registry
+        self._invoke = process.invoke
+        self._keeper = process.keeper
         self._orchestrator = orchestrator
         self._work = work
         self._scope = scope
-        self._due_runs = DueRuns(store, keeper.lease, scope.workflows, orchestrator, work.runs)
-        self._due_steps = DueSteps(store, keeper.lease, clock, scope.lanes, orchestrator, step_worker, work.concurrency)
-        self._run_claimer = Claimer(self._due_runs, keeper, clock, poll_ms)
-        self._step_claimer = Claimer(self._due_steps, keeper, clock, poll_ms)
+        poll_ms = process.settings.poll_ms
+        self._due_runs = DueRuns(process, scope.workflows, orchestrator, work.runs)
+        self._due_steps = DueSteps(process, scope.lanes, orchestrator, step_worker, work.concurrency)
+        self._run_claimer = Claimer(self._due_runs, process.keeper, process.clock, poll_ms)
+        self._step_claimer = Claimer(self._due_steps, process.keeper, process.clock, poll_ms)
         self._jobs = Background()
 
     def start(self) -> None:
@@ -86,7 +76,7 @@ class Worker:
             taken += runs
         return taken
 
-    def left(self, is_released: bool) -> None:
+    def run_left(self, is_released: bool) -> None:
         """A run is not this process' any more."""
         if is_released:
             self._run_claimer.look()
@@ -97,9 +87,12 @@ class Worker:
         """This process has just recorded a step for step workers."""
         self._step_claimer.look()
 
-    def freed(self) -> None:
-        """This process has finished a step."""
-        self._step_claimer.freed()
+    def step_left(self, is_due_again: bool) -> None:
+        """A step is not this process' any more."""
+        if is_due_again:
+            self._step_claimer.look()
+        else:
+            self._step_claimer.freed()
 
     async def _consume(self) -> None:
         handlers = {
