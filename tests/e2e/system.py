@@ -61,10 +61,19 @@ class System:
         service = self.service(lease)
         return app.connect(service, clock=self.clock, **{"work": service.queue is not None, **options})
 
-    def service(self, lease: str = "30s") -> WorkflowService:
+    def service(self, lease: str = "30s", **options: Any) -> WorkflowService:
         return WorkflowService(
-            _StaysOpen(self.store), self._queue(), lease=lease, longest_wait=self._longest_wait, value_limit=4096
+            _StaysOpen(self.store),
+            self._queue(),
+            lease=lease,
+            longest_wait=self._longest_wait,
+            value_limit=4096,
+            **options,
         )
+
+    def over(self, store: Any) -> "System":
+        """The same for other processes, which see the store in another way."""
+        return System(store, self.clock, self._longest_wait, self._queue)
 
     async def run(self, app: Pikku[Any], workflow: Any, data: Any = None) -> Any:
         """The result of a run in a process of its own, with time flying."""

@@ -172,6 +172,9 @@ class Body:
             # No longer waiting from this moment on: nobody must drop the body while it has something to do.
             self._waits.pop(step.key, None)
             told.set_result(None)
+        if self.stopped is not None:
+            # Too late for this body, and nobody wakes the run for it again.
+            self._resumes_at = 0
 
     def learn(self, snapshot: Snapshot, asked: Collection[str]) -> None:
         """What the store has just said of the steps with these keys."""
@@ -196,7 +199,7 @@ class Body:
         """End the body: it is cancelled where it waits, and every later call of it raises what this returns."""
         if self.stopped is None or self._closing is not None:
             self.stopped = self.stopped or why
-            self._resumes_at = self._first_wait()
+            self._resumes_at = self._first_wait() if self.is_parked else 0
             self._turnstile.close()
             for task in {self._main, *self._open.values()}:
                 if task is not None and task is not asyncio.current_task():

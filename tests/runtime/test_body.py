@@ -1,0 +1,114 @@
+"""A body that is stopped just when there is news for it, so that nobody would come back for the run."""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+
+from pikku.model.ids import RunId
+from pikku.ports.store import Snapshot
+from pikku.runtime.body import Body, Surroundings
+from pikku.runtime.signals import Why
+from pikku.runtime.store_time import StoreTime
+from pikku.stores.memory import MemoryStore
+from pikku.testing.clock import VirtualClock
+from pikku.testing.contracts.scene import ANN, RUN, created, moved, remote, woken
+
+NOBODY_ELSE: Any = None
+
+
+def surroundings(clock: VirtualClock) -> Surroundings:
+    return Surroundings(
+        committer=NOBODY_ELSE,
+        clock=clock,
+        chance=NOBODY_ELSE,
+        store_time=StoreTime(clock),
+        settings=NOBODY_ELSE,
+        queue_names=NOBODY_ELSE,
+        on_parked=lambda body: None,
+        on_dispatched=lambda: None,
+        is_handing_back=lambda run: False,
+        make_sure=cast(Any, NOBODY_ELSE),
+    )
+
+
+class Waiting:
+    """A body with calls that wait: for the step `mail` of a worker, and, where asked for, for time."""
+
+    def __init__(self, store: MemoryStore, snapshot: Snapshot, clock: VirtualClock) -> None:
+        self.store = store
+        self.body = Body(snapshot, surroundings(clock))
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    async def wait_for_mail(self) -> None:
+        await self._call("mail", self.body.hear_of("mail"))
+
+    async def wait_for_an_hour(self) -> None:
+        await self._call("nap", self.body.wait("nap", 3_600_000))
+
+    async def execute(self) -> None:
+        await self._call("step", asyncio.Event().wait())
+
+    async def mail_is_finished(self) -> Snapshot:
+        await self.store.apply([moved("mail"), woken()])
+        return await snapshot_of(self.store, RUN)
+
+    async def stop(self, why: Why) -> None:
+        self.body.stop(why)
+        await asyncio.wait(self._tasks)
+
+    async def _call(self, key: str, waiting: Any) -> None:
+        async def call() -> None:
+            self.body.opened(key)
+            try:
+                await waiting
+            finally:
+                self.body.closed(key)
+
+        self._tasks.append(asyncio.create_task(call()))
+        await asyncio.sleep(0)
+
+
+async def snapshot_of(store: MemoryStore, run_id: RunId) -> Snapshot:
+    [snapshot] = await store.load([run_id])
+    return snapshot
+
+
+@pytest.fixture
+async def waiting() -> Waiting:
+    clock = VirtualClock()
+    store = MemoryStore(clock=clock)
+    await store.open()
+    await store.apply([created(by=ANN), remote("mail")])
+    return Waiting(store, await snapshot_of(store, RUN), clock)
+
+
+async def test_a_dropped_body_that_waits_for_a_worker_resumes_when_the_run_is_woken(waiting: Waiting) -> None:
+    await waiting.wait_for_mail()
+    await waiting.stop(Why.DROPPED)
+    assert waiting.body.resumes_in is None
+
+
+async def test_a_body_that_hears_of_its_step_only_when_it_is_dropped_resumes_at_once(waiting: Waiting) -> None:
+    await waiting.wait_for_mail()
+    news = await waiting.mail_is_finished()
+    waiting.body.stop(Why.DROPPED)
+    waiting.body.learn(news, ["mail"])
+    await waiting.stop(Why.DROPPED)
+    assert waiting.body.resumes_in == 0
+
+
+async def test_a_body_that_is_released_before_it_has_taken_its_news_resumes_at_once(waiting: Waiting) -> None:
+    await waiting.wait_for_an_hour()
+    await waiting.wait_for_mail()
+    news = await waiting.mail_is_finished()
+    waiting.body.learn(news, ["mail"])
+    await waiting.stop(Why.RELEASED)
+    assert waiting.body.resumes_in == 0
+
+
+async def test_a_body_that_is_released_while_it_executes_a_step_does_not_wait_for_a_sleep(waiting: Waiting) -> None:
+    await waiting.wait_for_an_hour()
+    await waiting.execute()
+    await waiting.stop(Why.RELEASED)
+    assert waiting.body.resumes_in == 0
