@@ -1,18 +1,21 @@
-"""A body that is stopped just when there is news for it, so that nobody would come back for the run."""
+"""News that come too late for a body, or are too old for it: nobody would come back for the run."""
 
 import asyncio
 from typing import Any, cast
 
+import msgspec
 import pytest
 
 from pikku.model.ids import RunId
 from pikku.ports.store import Snapshot
 from pikku.runtime.body import Body, Surroundings
 from pikku.runtime.signals import Why
+from pikku.runtime.step_worker import Assignment
 from pikku.runtime.store_time import StoreTime
+from pikku.runtime.tenure import Tenure
 from pikku.stores.memory import MemoryStore
 from pikku.testing.clock import VirtualClock
-from pikku.testing.contracts.scene import ANN, RUN, created, moved, remote, woken
+from pikku.testing.contracts.scene import ANN, BOB, FUNCTION, RUN, WORKFLOW, created, moved, released, remote, woken
 
 NOBODY_ELSE: Any = None
 
@@ -112,3 +115,27 @@ async def test_a_body_that_is_released_while_it_executes_a_step_does_not_wait_fo
     await waiting.execute()
     await waiting.stop(Why.RELEASED)
     assert waiting.body.resumes_in == 0
+
+
+async def test_news_from_before_a_run_was_claimed_again_does_not_end_the_new_tenure(waiting: Waiting) -> None:
+    store = waiting.store
+    old = await snapshot_of(store, RUN)
+    await store.apply([released(0)])
+    await store.claim_runs(BOB, [WORKFLOW], 1)
+    tenure = Tenure(await snapshot_of(store, RUN), waiting.body.around, NOBODY_ELSE)
+    tenure.take(old, ["mail"])
+    assert tenure.body.stopped is None
+    newer = await snapshot_of(store, RUN)
+    tenure.take(msgspec.structs.replace(newer, run=msgspec.structs.replace(newer.run, epoch=3)), ["mail"])
+    assert tenure.body.stopped is Why.LOST
+
+
+async def test_news_from_before_a_step_was_claimed_does_not_end_its_execution(waiting: Waiting) -> None:
+    old = await snapshot_of(waiting.store, RUN)
+    [claimed] = await waiting.store.claim_steps(ANN, [FUNCTION], 1)
+    assignment = Assignment(claimed, 0)
+    assignment.take(old, ["mail"])
+    assert not assignment.dropped
+    newer = msgspec.structs.replace(claimed.step, epoch=claimed.step.epoch + 1)
+    assignment.take(msgspec.structs.replace(old, steps={"mail": newer}), ["mail"])
+    assert assignment.dropped

@@ -208,7 +208,8 @@ class Assignment:
 
     def take(self, snapshot: Snapshot, asked: Collection[str]) -> None:
         step = snapshot.steps.get(self.step.key)
-        if snapshot.run.status.ended or (step is not None and step.epoch != self.step.epoch):
+        # An older epoch was read before this worker claimed the step.
+        if snapshot.run.status.ended or (step is not None and step.epoch > self.step.epoch):
             self.drop()
 
     def _cancel(self) -> None:

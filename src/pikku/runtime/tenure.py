@@ -81,7 +81,7 @@ class Tenure:
         """News of the run, and of the steps with these keys."""
         if snapshot.run.status.ended:
             self.stop(Why.ENDED)
-        elif snapshot.run.epoch != self._run.epoch:
+        elif snapshot.run.epoch > self._run.epoch:  # an older one was read before this tenure began
             self.stop(Why.LOST)
         else:
             self._body.learn(snapshot, asked)
