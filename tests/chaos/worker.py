@@ -6,32 +6,21 @@ Usage: python -m tests.chaos.worker STORE_URL NOTES_FILE [QUEUE]
 """
 
 import asyncio
-import os
 import signal
 import sys
-import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
+
+from tests.processes.notes import note
 
 from pikku import Context, Pikku, Services, WorkflowContext, WorkflowService, func, workflow_func
 from pikku.app.adapters import queue_from, store_from
 
-NOTES = Path(sys.argv[2] if len(sys.argv) > 2 else os.devnull)
 LEASE_MS = 1_000
 
 
 class Declined(Exception):
     """What the first attempt raises."""
-
-
-def note(ctx: Context[Any]) -> str:
-    """One line for one execution: run, key, and the time at which it began. It is written whole, or not at all."""
-    assert ctx.step is not None
-    line = f"{ctx.step.run_id} {ctx.step.key} {time.time_ns() // 1_000_000}\n"
-    with NOTES.open("ab", buffering=0) as notes:
-        notes.write(line.encode())
-    return ctx.step.key
 
 
 @func

@@ -4,25 +4,12 @@ Usage: python -m tests.processes.worker STORE_URL NOTES_FILE RUNS_TO_START
 """
 
 import asyncio
-import os
 import sys
-import time
-from pathlib import Path
-from typing import Any
+
+from tests.processes.notes import note
 
 from pikku import Context, Pikku, Services, WorkflowContext, WorkflowService, func, workflow_func
 from pikku.app.adapters import store_from
-
-NOTES = Path(sys.argv[2] if len(sys.argv) > 2 else os.devnull)
-
-
-def note(ctx: Context[Any]) -> str:
-    """One line for one execution: run, key, and the time at which it began."""
-    assert ctx.step is not None
-    line = f"{ctx.step.run_id} {ctx.step.key} {time.time_ns() // 1_000_000}\n"
-    with NOTES.open("ab", buffering=0) as notes:
-        notes.write(line.encode())
-    return ctx.step.key
 
 
 @func
