@@ -120,7 +120,8 @@ class Pikku(Generic[S]):
             service = _workflow_service(store, queue, services, configuration)
             _refuse_remote(registry, service)
             done = (Work() if work is True else work) or None
-            scope_of(done or Work(), registry, service.queue_names)  # an unknown queue must not create a store
+            # An unknown queue must not create a store.
+            scope = scope_of(done or Work(), registry, service.queue_names)
             async with service.opened(migrate=configuration.migrate), _opened_queue(service) as open_queue:
                 client: Client[S] = Client(
                     registry,
@@ -130,6 +131,7 @@ class Pikku(Generic[S]):
                     clock or SystemClock(),
                     chance or SystemChance(),
                     done,
+                    scope,
                 )
                 async with _working(client):
                     yield client

@@ -19,7 +19,7 @@ from pikku.cli.terminal import tell
 from pikku.cli.times import now_ms
 from pikku.model.duration import format_duration, parse_duration
 from pikku.runtime.client import Client
-from pikku.runtime.work import Scope, Work, scope_of
+from pikku.runtime.work import Scope, Work
 
 HAND_BACK_MS = 5_000
 """How much longer than `--drain` it may take to hand back what has not ended by then."""
@@ -122,9 +122,8 @@ class _Shift:
 
     def _what(self, client: Client[Any]) -> str:
         service = client.workflow_service
-        scope = scope_of(self._work, self._app.registry, service.queue_names)
         queue = "no queue" if service.queue is None else repr(service.queue)
-        return f"working for {self._address} on {service.store!r} with {queue}: {_extent(scope, self._work)}"
+        return f"working for {self._address} on {service.store!r} with {queue}: {_extent(client.scope, self._work)}"
 
 
 def _extent(scope: Scope, work: Work) -> str:

@@ -1,7 +1,7 @@
 """What the runtime asks of a store. Twelve verbs, in the engine's words; no policy, no user code behind them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -117,7 +117,6 @@ class Store(RunReader, Protocol):
         """What to look at, as it happens, for as long as it is iterated. A reader that is slow gets an empty hint."""
 
 
-@runtime_checkable
 class TransactionalStore(Store, Protocol):
     """A store whose writes can be part of a transaction that writes other things too, in the same database."""
 

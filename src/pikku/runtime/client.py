@@ -34,7 +34,7 @@ from pikku.runtime.stall import StallWatch
 from pikku.runtime.step_worker import StepWorker
 from pikku.runtime.store_time import StoreTime
 from pikku.runtime.watch import Watch
-from pikku.runtime.work import Work, scope_of
+from pikku.runtime.work import Scope, Work
 from pikku.runtime.worker import Worker
 from pikku.runtime.workflow import Workflow as WorkflowSteps
 from pikku.runtime.workflow_context import WorkflowContext
@@ -47,7 +47,7 @@ O = TypeVar("O")  # noqa: E741  the type of the output
 class Client(Generic[S]):
     """What `app.connect()` gives. In inline mode it also is the process in which its runs are executed.
 
-    With `work`, it executes what is due for others too.
+    With `work`, it executes what is due for others too; `scope` is what that comes to.
     """
 
     def __init__(
@@ -58,16 +58,17 @@ class Client(Generic[S]):
         queue: QueueService,
         clock: Clock,
         chance: Chance,
-        work: Work | None = None,
+        work: Work | None,
+        scope: Scope,
     ) -> None:
         self.services = services
         self.workflow_service = workflow_service
         self.queue_service = queue
+        self.scope = scope
         self._registry = registry
         self._clock = clock
         self._chance = chance
         self._works = work is not None
-        self._scope = scope_of(work or Work(), registry, workflow_service.queue_names)
         settings, store, store_time = workflow_service.settings, workflow_service.store, StoreTime(clock)
         self._invoker = Invoker(settings)
         self._stalls = StallWatch(settings.blocked_after_ms)
@@ -99,7 +100,7 @@ class Client(Generic[S]):
             on_finished=self._orchestrator.tell,
             on_left=lambda is_due_again: self._worker.step_left(is_due_again),
         )
-        self._worker = Worker(process, self._orchestrator, self._step_worker, work or Work(), self._scope)
+        self._worker = Worker(process, self._orchestrator, self._step_worker, work or Work(), scope)
 
     async def open(self) -> None:
         """Begin to work, until `close`."""
@@ -259,7 +260,7 @@ class Client(Generic[S]):
 
     def _is_mine(self, workflow: Workflow, mode: ExecutionMode) -> bool:
         """Whether a run that is started here is executed here."""
-        return mode is ExecutionMode.INLINE or (self._orchestrator.claims and workflow.name in self._scope.workflows)
+        return mode is ExecutionMode.INLINE or (self._orchestrator.claims and workflow.name in self.scope.workflows)
 
     def _input_json(self, workflow: Workflow, data: Any) -> Json:
         what = f"the input of workflow {workflow.name!r}"
