@@ -1,6 +1,6 @@
 """What the server's settings mean for what it was told to remember."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -22,7 +22,7 @@ class Settings(Struct, frozen=True):
 
 async def settings_of(client: Redis) -> Settings:
     """What the server says of itself; hosted ones do not say everything."""
-    info, config = await _told(client, "INFO"), await _told(client, "CONFIG GET")
+    info, config = await _told(client.info), await _told(lambda: client.config_get("appendfsync"))
     appendonly = info.get("aof_enabled")
     return Settings(
         version=_version(info.get("redis_version")),
@@ -52,11 +52,12 @@ def risks(settings: Settings) -> list[str]:
     return found
 
 
-async def _told(client: Redis, command: str) -> Mapping[str, Any]:
+async def _told(ask: Callable[[], Awaitable[Any]]) -> Mapping[str, Any]:
     try:
-        return await (client.info() if command == "INFO" else client.config_get("appendfsync"))
+        told: Mapping[str, Any] = await ask()
     except ResponseError:
         return {}
+    return told
 
 
 def _version(text: object) -> tuple[int, ...] | None:

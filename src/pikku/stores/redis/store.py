@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from pikku.model.change import Change, Held, Lease, Outcome
+from pikku.model.duration import Duration, parse_duration
 from pikku.model.errors import ClosedStoreError, StoreUnavailableError
 from pikku.model.failure import LOST
 from pikku.model.ids import RunId
@@ -39,7 +40,8 @@ class RedisStore:
 
     `url` is the address: `redis://host:6379/0`, `rediss://…` with TLS, `unix:///path/to/socket?db=0`. All keys begin with
     `{prefix}:`, with the braces. At most `pool_size` connections are used at once, besides one for hints and one for leases.
-    With `wait_replicas`, a write counts as made when so many replicas have it too (`WAIT`), for which it waits `wait_ms`.
+    With `wait_replicas`, a write counts as made when so many replicas have it too (`WAIT`); `wait_timeout` is how long they may
+    take.
 
     What a server remembers of what it has confirmed depends on its settings; what it may forget is logged in one line when
     the store is opened. The store's clock is the server's. `clock` is for tests: its time is used instead. Raises
@@ -53,12 +55,12 @@ class RedisStore:
         prefix: str = "workflows",
         pool_size: int = 4,
         wait_replicas: int = 0,
-        wait_ms: int = 5_000,
+        wait_timeout: Duration = "5s",
         clock: TimeSource | None = None,
     ) -> None:
         self._address = address_of(url, prefix)
         self._pool_size = pool_size
-        self._replication = Replication(wait_replicas, wait_ms)
+        self._replication = Replication(wait_replicas, parse_duration(wait_timeout))
         self._clock = clock
         self._turn = asyncio.Lock()
         self._lines: Lines | None = None
