@@ -1,8 +1,9 @@
 """What the errors of server and driver mean to those who asked."""
 
+import asyncio
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from redis.exceptions import (
     AuthenticationError,
@@ -15,6 +16,7 @@ from redis.exceptions import (
 )
 
 from pikku.model.errors import StoreUnavailableError
+from pikku.stores.redis.connections import ANSWER_SECONDS
 
 FAULTS = (RedisError, OSError)
 
@@ -38,6 +40,14 @@ def told_of(where: object) -> Iterator[None]:
         raise StoreUnavailableError(str(where), _said(error)) from error
 
 
+@asynccontextmanager
+async def answered(where: object) -> AsyncIterator[None]:
+    """The same for what a server is asked, which must answer within `ANSWER_SECONDS`."""
+    with told_of(where):
+        async with asyncio.timeout(ANSWER_SECONDS):
+            yield
+
+
 def _is_unavailability(error: Exception) -> bool:
     if isinstance(error, ResponseError) and not isinstance(error, _REFUSALS):
         return _CODE.search(str(error)) is not None
@@ -45,4 +55,6 @@ def _is_unavailability(error: Exception) -> bool:
 
 
 def _said(error: Exception) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+    return " ".join(str(error).split()) or (
+        "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
+    )

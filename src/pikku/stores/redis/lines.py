@@ -9,7 +9,7 @@ from redis.exceptions import NoScriptError
 from pikku.model.errors import StoreUnavailableError
 from pikku.stores.redis.address import Address
 from pikku.stores.redis.connections import loop_client, thread_client
-from pikku.stores.redis.faults import told_of
+from pikku.stores.redis.faults import answered, told_of
 from pikku.stores.redis.script import script_text
 
 
@@ -37,14 +37,14 @@ class Lines:
 
     async def ask(self, name: str, *values: Any) -> Any:
         """What a script answers."""
-        with told_of(self._address):
+        async with answered(self._address):
             return await self._script(name)(keys=[self._address.root], args=values)
 
     async def write(self, name: str, *values: Any) -> Any:
         """What a script answers that writes, when enough replicas have what it wrote."""
         if not self._replication.replicas:
             return await self.ask(name, *values)
-        with told_of(self._address):
+        async with answered(self._address):
             answer, replicas = await self._write_and_wait(self._script(name), values)
             if isinstance(answer, NoScriptError):
                 await self.client.script_load(script_text(name))

@@ -21,7 +21,7 @@ from pikku.stores.listing import in_order
 from pikku.stores.redis.address import address_of
 from pikku.stores.redis.attempts import attempt_behind
 from pikku.stores.redis.durability import risks, settings_of, too_old
-from pikku.stores.redis.faults import told_of
+from pikku.stores.redis.faults import answered
 from pikku.stores.redis.lines import Lines, Replication
 from pikku.stores.redis.listening import hear_channel
 from pikku.stores.redis.listing import pages
@@ -85,7 +85,7 @@ class RedisStore:
                 return
             lines = self._new_lines()
             try:
-                with told_of(self._address):
+                async with answered(self._address):
                     await self._look_at_settings(lines)
                     await adopt(lines.client, self._address, migrate=migrate)
             except BaseException:
@@ -100,7 +100,7 @@ class RedisStore:
         """
         lines = self._new_lines()
         try:
-            with told_of(self._address):
+            async with answered(self._address):
                 return await read_version(lines.client, self._address)
         finally:
             await lines.close()
