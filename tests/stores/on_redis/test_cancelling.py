@@ -29,7 +29,7 @@ async def test_listening_ends_whenever_it_is_told_to(redis_url: str, redis_prefi
     store = RedisStore(redis_url, prefix=redis_prefix)
     await store.open()
     for turns in range(TURNS):
-        hints = asyncio.create_task(anext(store.hints()))
+        hints = asyncio.ensure_future(anext(store.hints()))
         for _ in range(turns):
             await asyncio.sleep(0)
         hints.cancel()
