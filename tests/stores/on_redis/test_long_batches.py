@@ -25,7 +25,7 @@ async def test_nothing_of_it_is_written(redis_url: str, redis_prefix: str) -> No
     store = RedisStore(redis_url, prefix=redis_prefix)
     await store.open()
     runs = [run_id(number) for number in range(3)]
-    with pytest.raises(StoreError, match="a batch of 3 changes has .* at most 20000 at once; write fewer"):
+    with pytest.raises(StoreError, match=r"a batch of 3 changes has .* at most 20000 at once; write fewer"):
         await store.apply([created(run, input_json=json("x" * (LIMIT // 2))) for run in runs])
     assert await store.load(runs) == []
     await store.close()
