@@ -16,9 +16,15 @@ from pikku.stores.memory import MemoryStore  # noqa: E402
 from pikku.stores.postgres import PostgresStore  # noqa: E402
 from pikku.stores.sqlite import SqliteStore  # noqa: E402
 from pikku.testing import Stores  # noqa: E402
-from pikku.testing.servers.fixtures import postgres_url, pytest_configure_node, pytest_unconfigure  # noqa: E402
+from pikku.testing.servers.fixtures import (  # noqa: E402
+    postgres_url,
+    pytest_configure_node,
+    pytest_unconfigure,
+    redis_prefix,
+    redis_url,
+)
 
-__all__ = ["postgres_url", "pytest_configure_node", "pytest_unconfigure"]
+__all__ = ["postgres_url", "pytest_configure_node", "pytest_unconfigure", "redis_prefix", "redis_url"]
 
 # The same examples in every run: `make test` says the same today and tomorrow.
 settings.register_profile("pikku", derandomize=True, deadline=None, database=None)

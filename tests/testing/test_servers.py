@@ -11,7 +11,7 @@ from pikku.model.errors import StoreUnavailableError
 from pikku.stores.postgres import PostgresStore
 from pikku.testing.contracts.scene import ANN, RUN, created, inserted, make, snapshot
 from pikku.testing.servers import PostgresServer, postgres
-from pikku.testing.servers.binaries import postgres_home
+from pikku.testing.servers.postgres_programs import postgres_home
 
 
 @pytest.fixture(autouse=True)

@@ -23,8 +23,8 @@ from pikku.model.errors import StoreUnavailableError
 from pikku.stores.postgres import PostgresStore
 from pikku.testing.contracts.scene import ANN, RUN, created, inserted, make, snapshot
 from pikku.testing.servers import PostgresServer
-from pikku.testing.servers.binaries import hand_over
 from pikku.testing.servers.postgres import URL_VARIABLE
+from pikku.testing.servers.postgres_programs import hand_over
 
 Body = WorkflowContext[Services]
 

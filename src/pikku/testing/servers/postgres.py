@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote, urlsplit
 
-from pikku.testing.servers.binaries import hand_over, identity, postgres_home, runnable
+from pikku.testing.servers.postgres_programs import hand_over, identity, postgres_home, runnable
 
 URL_VARIABLE = "PIKKU_TEST_POSTGRES_URL"
 """The address of a server that is there already, with the right to create databases: preferred when set."""
