@@ -8,17 +8,20 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from tests.environment import LIBRARIES
-from tests.servers import Servers
 
 pytest.register_assert_rewrite("pikku.testing.contracts")
 
-from pikku.ports.clock import TimeSource  # noqa: E402  the asserts must be rewritten before they are imported
+from tests.servers import Servers  # noqa: E402  the asserts must be rewritten before they are imported
+
+from pikku.ports.clock import TimeSource  # noqa: E402
 from pikku.stores.file import FileStore  # noqa: E402
 from pikku.stores.memory import MemoryStore  # noqa: E402
 from pikku.stores.postgres import PostgresStore  # noqa: E402
+from pikku.stores.redis import RedisStore  # noqa: E402
 from pikku.stores.sqlite import SqliteStore  # noqa: E402
 from pikku.testing import Stores  # noqa: E402
 from pikku.testing.servers.fixtures import (  # noqa: E402
+    new_redis_prefix,
     postgres_url,
     pytest_configure_node,
     pytest_unconfigure,
@@ -44,11 +47,16 @@ STORES: dict[str, Callable[[Path, Servers], Stores]] = {
     "postgres": lambda folder, servers: Stores(
         partial(_postgres_store, servers.postgres, f"contract_{next(_schemas)}")
     ),
+    "redis": lambda folder, servers: Stores(partial(_redis_store, servers.redis, new_redis_prefix())),
 }
 
 
 def _postgres_store(url: str, schema: str, clock: TimeSource) -> PostgresStore:
     return PostgresStore(url, schema=schema, clock=clock)
+
+
+def _redis_store(url: str, prefix: str, clock: TimeSource) -> RedisStore:
+    return RedisStore(url, prefix=prefix, clock=clock)
 
 
 @pytest.hookimpl(tryfirst=True)  # before those are left out that have no mark

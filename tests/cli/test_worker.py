@@ -8,7 +8,8 @@ from itertools import count
 
 import pytest
 from tests.cli.surroundings import Shop
-from tests.cli.works import Works, address, end_of, folder_url, until
+from tests.cli.works import Works, end_of, folder_url, until
+from tests.servers import Servers
 
 from pikku.model.run import ExecutionMode, RunStatus
 from pikku.model.step import StepStatus
@@ -31,12 +32,12 @@ def works(request: pytest.FixtureRequest, shop: Shop, monkeypatch: pytest.Monkey
     works.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, shop: Shop, postgres_url: str) -> str:
+@pytest.fixture(params=["sqlite", "postgresql", "redis"])
+def url(request: pytest.FixtureRequest, shop: Shop, servers: Servers) -> str:
     """The address of a store with nothing in it."""
     if request.param == "sqlite":
         return folder_url(shop.folder)
-    return address(postgres_url, f"workers_{next(_schemas)}")
+    return servers.store_on(request.param, f"workers_{next(_schemas)}")
 
 
 class TestWork:
@@ -187,8 +188,8 @@ class TestEnd:
 
 class TestPgQueuer:
     @pytest.fixture
-    def url(self, postgres_url: str) -> str:
-        return address(postgres_url, f"workers_{next(_schemas)}")
+    def url(self, servers: Servers) -> str:
+        return servers.store_on("postgresql", f"workers_{next(_schemas)}")
 
     @pytest.fixture
     def works(self, works: Works, monkeypatch: pytest.MonkeyPatch) -> Works:

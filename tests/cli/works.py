@@ -224,9 +224,5 @@ def end_of(process: "subprocess.Popen[str]") -> tuple[int, list[str]]:
     return process.returncode, err.splitlines()
 
 
-def address(postgres_url: str, schema: str) -> str:
-    return f"{postgres_url}{'&' if '?' in postgres_url else '?'}schema={schema}"
-
-
 def folder_url(folder: Path) -> str:
     return f"sqlite:///{folder}/pikku.db"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from tests.environment import PGQUEUER, marks_of
+from tests.environment import BULLMQ, PGQUEUER, marks_of
 from tests.servers import Servers
 
 from pikku import Client, MemoryStore, Pikku, WorkflowService
@@ -18,8 +18,10 @@ from pikku.ports.store import RunQuery, Store
 from pikku.queues.store_queue import StoreQueue
 from pikku.stores.file import FileStore
 from pikku.stores.postgres import PostgresStore
+from pikku.stores.redis import RedisStore
 from pikku.stores.sqlite import SqliteStore
 from pikku.testing.clock import VirtualClock
+from pikku.testing.servers.fixtures import new_redis_prefix
 
 NewQueue = Callable[[], QueueService | None]
 """How each process of a system makes its queue; `None` is inline mode."""
@@ -36,8 +38,9 @@ STORES: dict[str, Callable[[Path, Servers, VirtualClock], Store]] = {
     "postgres": lambda folder, servers, clock: PostgresStore(
         servers.postgres, schema=f"e2e_{next(_schemas)}", clock=clock
     ),
+    "redis": lambda folder, servers, clock: RedisStore(servers.redis, prefix=new_redis_prefix(), clock=clock),
 }
-"""How to make an empty store: in a folder of its own, or in a schema of its own on a server."""
+"""How to make an empty store: in a folder of its own, or on a server, in a schema or under a prefix of its own."""
 
 QUEUES: dict[str, Callable[[Servers], NewQueue]] = {
     "inline": lambda servers: lambda: None,
@@ -53,6 +56,14 @@ if PGQUEUER:
 
     QUEUES["pgqueuer"] = lambda servers: PgQueuerQueue
     BESIDE["pgqueuer"] = lambda servers: partial(PgQueuerQueue, servers.postgres)
+
+if BULLMQ:
+    from pikku.queues.bullmq import BullMQQueue
+
+    def _bullmq(servers: Servers) -> NewQueue:
+        return partial(BullMQQueue, servers.redis, prefix=new_redis_prefix())
+
+    QUEUES["bullmq"] = BESIDE["bullmq"] = _bullmq
 
 HOMES = {"pgqueuer": "postgres", "bullmq": "redis"}
 """The store in whose database a queue is, for those that are not in every store's."""

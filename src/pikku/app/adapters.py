@@ -10,7 +10,7 @@ from pikku.queues.store_queue import StoreQueue
 
 FORMS = (
     "sqlite:///pikku.db, sqlite:////absolute/pikku.db, file:folder, file:///absolute/folder, memory://, "
-    "postgresql://user@host/database"
+    "postgresql://user@host/database, redis://host:6379/0"
 )
 
 QUEUES = "none, store, pgqueuer"
@@ -18,7 +18,7 @@ QUEUES = "none, store, pgqueuer"
 
 def store_from(url: str) -> Store:
     """The store at an address: `sqlite:///pikku.db` (relative), `file:///folder` (absolute), `memory://`,
-    `postgresql://user@host/database?schema=workflows`.
+    `postgresql://user@host/database?schema=workflows`, `redis://host:6379/0?prefix=workflows&wait_replicas=1`.
 
     Raises `StoreURLError` for anything else, and `ConfigurationError` when what a store needs is not installed.
     """
@@ -38,6 +38,8 @@ def store_from(url: str) -> Store:
             return _file(url, unquote(parts.path), parts.netloc)
         case "postgresql" | "postgres":
             return _postgres(url)
+        case "redis" | "rediss" | "valkey" | "valkeys" | "unix":
+            return _redis(url)
         case _:
             raise StoreURLError(url, f"{scheme!r} is not a scheme that this version knows; write one of {FORMS}")
 
@@ -95,9 +97,25 @@ def _postgres(url: str) -> Store:
         from pikku.stores.postgres import PostgresStore
     except ImportError as error:
         raise ConfigurationError(str(error)) from error
+    address, options = _split(url, schema="workflows")
+    return PostgresStore(address, schema=options["schema"])
+
+
+def _redis(url: str) -> Store:
+    try:
+        from pikku.stores.redis import RedisStore
+    except ImportError as error:
+        raise ConfigurationError(str(error)) from error
+    address, options = _split(url, prefix="workflows", wait_replicas="0")
+    if not options["wait_replicas"].isdecimal():
+        raise StoreURLError(url, f"wait_replicas is a number of replicas, not {options['wait_replicas']!r}")
+    return RedisStore(address, prefix=options["prefix"], wait_replicas=int(options["wait_replicas"]))
+
+
+def _split(url: str, **ours: str) -> tuple[str, dict[str, str]]:
+    """The address with the driver's options alone, and the options that are ours: those given here, or what the URL says."""
     # Not put together again by urllib, which loses the slashes where there is no host, as with a folder of sockets.
-    database, _, query = url.partition("?")
+    address, _, query = url.partition("?")
     options = dict(parse_qsl(query, keep_blank_values=True))
-    schema = options.pop("schema", "workflows")
-    # The other options are the driver's; a folder of sockets is left readable.
-    return PostgresStore(f"{database}?{urlencode(options, safe='/')}" if options else database, schema=schema)
+    found = {name: options.pop(name, usual) for name, usual in ours.items()}
+    return f"{address}?{urlencode(options, safe='/')}" if options else address, found

@@ -8,7 +8,8 @@ from pikku.model.errors import DurationError
 Duration = int | float | str | timedelta
 """A number is milliseconds; a string is number + unit, repeatable (`"2h30m"`); or a `timedelta`."""
 
-LONGEST_MS = 2**53 - 1
+LONGEST_MS = 2**52
+"""142,000 years. Added to any time of today it is still a whole number for those who count in doubles, as Redis does."""
 
 _UNITS_MS = {
     ("ms", "millisecond", "milliseconds"): 1,

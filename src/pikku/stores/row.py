@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from pikku.model.change import Standing
 from pikku.model.failure import Failure
 from pikku.model.policy import ONCE, StepPolicy
 from pikku.model.run import ExecutionMode, Run, RunStatus
@@ -36,6 +37,21 @@ def failure_text(failure: Failure | None) -> str | None:
 def policy_text(policy: StepPolicy) -> str | None:
     """The column of a policy: nothing for the usual one."""
     return None if policy is ONCE or policy == ONCE else to_text(policy)
+
+
+def standing_columns(standing: Standing) -> tuple[Any, ...]:
+    """Where a change puts a step: nine values, the last three of the attempt that it puts behind."""
+    failed = standing.failed
+    behind = (failed.attempt_count, failure_text(failed.error), failed.ran_ms) if failed else (None, None, None)
+    return (
+        standing.status.value,
+        standing.attempt_count,
+        standing.result_json,
+        failure_text(standing.error),
+        standing.due_in,
+        standing.ran_ms,
+        *behind,
+    )
 
 
 def run_of(row: Row) -> Run:

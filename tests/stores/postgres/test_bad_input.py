@@ -81,7 +81,7 @@ async def test_rights_that_are_taken_away_are_told_and_come_back_without_a_resta
 async def test_who_cannot_listen_looks_instead(new_store: NewStore, caplog: pytest.LogCaptureFixture) -> None:
     store = new_store(listen_dsn="postgresql://shop:s3cret@127.0.0.1:1/shop")
     await store.open()
-    with caplog.at_level(logging.WARNING, "pikku.stores.postgres"):
+    with caplog.at_level(logging.WARNING, "pikku.stores"):
         async with Ears(store) as ears:
             await ears.hear_once(frozenset())
     assert "cannot listen for hints, looking instead" in caplog.text

@@ -4,16 +4,14 @@ from typing import Any, assert_never
 
 from pikku.model.change import (
     Change,
-    FailedAttempt,
     RunCreated,
     RunMoved,
     RunReleased,
     RunWoken,
-    Standing,
     StepInserted,
     StepMoved,
 )
-from pikku.stores.row import failure_text, policy_text, to_text
+from pikku.stores.row import failure_text, policy_text, standing_columns, to_text
 
 Parameter = tuple[Any, ...]
 
@@ -90,7 +88,7 @@ def _new_step(change: StepInserted, ord: int) -> Parameter:  # noqa: A002
         None if call.seen is None else to_text(call.seen),
         call.description and call.description.replace("\x00", "\ufffd"),  # the one text that is nobody's name
         call.data_json,
-        *_standing(standing),
+        *standing_columns(standing),
     )
 
 
@@ -104,23 +102,5 @@ def _step_move(change: StepMoved, ord: int) -> Parameter:  # noqa: A002
         change.run_epoch,
         change.step_epoch,
         change.only_when_due,
-        *_standing(change.standing),
+        *standing_columns(change.standing),
     )
-
-
-def _standing(standing: Standing) -> Parameter:
-    return (
-        standing.status.value,
-        standing.attempt_count,
-        standing.result_json,
-        failure_text(standing.error),
-        standing.due_in,
-        standing.ran_ms,
-        *_failed(standing.failed),
-    )
-
-
-def _failed(failed: FailedAttempt | None) -> Parameter:
-    if failed is None:
-        return (None, None, None)
-    return (failed.attempt_count, failure_text(failed.error), failed.ran_ms)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from pikku.model.change import Change, Held, Lease, Outcome
@@ -14,12 +15,13 @@ from pikku.model.step import Attempt, Step
 from pikku.ports.clock import TimeSource
 from pikku.ports.schema import SchemaVersion
 from pikku.ports.store import ClaimedStep, Hint, RunQuery, Snapshot
+from pikku.stores.hearing import Hearing
 from pikku.stores.postgres.address import address_of
 from pikku.stores.postgres.batch import Batch
 from pikku.stores.postgres.beside import LoopBeside
 from pikku.stores.postgres.connections import Connections
 from pikku.stores.postgres.faults import IN_EACH_OTHERS_WAY, UNWRITABLE, told_of
-from pikku.stores.postgres.hints import ChannelHints
+from pikku.stores.postgres.listening import hear_channel
 from pikku.stores.postgres.listing import listing
 from pikku.stores.postgres.query import Query
 from pikku.stores.postgres.schema import adopt, read_version
@@ -72,7 +74,7 @@ class PostgresStore:
         self._turn = asyncio.Lock()
         self._lines: _Lines | None = None
         hears = listen_dsn or (dsn if statement_cache_size else None)
-        self._hints = ChannelHints(hears, self._address.channel)
+        self._hints = Hearing(partial(hear_channel, hears, self._address.channel) if hears else None)
 
     def __repr__(self) -> str:
         return f"PostgresStore({str(self._address)!r}, schema={self._address.schema!r})"

@@ -1,0 +1,57 @@
+-- Takes due remote steps, the longest due first, each in a new epoch. An attempt that its last worker left running is put behind.
+-- ARGV: the time to go by or nothing, the owner, his lease in ms, how many at most, the error of a lost attempt, how many
+-- functions, the functions, and then the workflows; none means: of any.
+-- Returns of each the workflow and its fields.
+local now = time_of(ARGV[1])
+local owner, due_ms, limit, lost = ARGV[2], now + tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+local functions = tonumber(ARGV[6])
+local wanted, any = {}, #ARGV == 6 + functions
+for place = 7 + functions, #ARGV do
+    wanted[ARGV[place]] = true
+end
+
+-- Appends the due steps of one function. Those of other workflows are read past.
+local function gather(due, rpc_name)
+    local first, missing = 0, limit
+    while missing > 0 do
+        local found = redis.call(
+            'ZRANGEBYSCORE', due_steps_key(rpc_name), '-inf', now, 'WITHSCORES', 'LIMIT', first, limit
+        )
+        for at = 1, #found, 2 do
+            local workflow = redis.call('HGET', run_key(place_parts(found[at])), 'workflow')
+            if missing > 0 and (any or wanted[workflow]) then
+                due[#due + 1] = {found[at], tonumber(found[at + 1]), workflow}
+                missing = missing - 1
+            end
+        end
+        if #found < 2 * limit then
+            return
+        end
+        first = first + limit
+    end
+end
+
+local due = {}
+for place = 7, 6 + functions do
+    gather(due, ARGV[place])
+end
+table.sort(due, is_due_before)
+
+local CLAIM = {'status', 'attempt_count', 'owner', 'epoch', 'due_ms', 'running_ms'}
+local claimed = {}
+for number = 1, math.min(limit, #due) do
+    local place, _, workflow = unpack(due[number])
+    local step = step_state(place_parts(place))
+    if step.status == 'running' then
+        put_behind(step, step.attempt_count, lost, nil, now)
+        step.attempt_count = step.attempt_count + 1
+    end
+    step.status, step.due_ms, step.running_ms = 'running', due_ms, now
+    put(
+        step_key(step.run_id, step.key), CLAIM,
+        'running', step.attempt_count, owner, step.epoch + 1, due_ms, now
+    )
+    file_step(step, true)
+    claimed[number] = {workflow, read_step(step.run_id, step.key)}
+end
+return claimed

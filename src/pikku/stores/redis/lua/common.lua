@@ -1,0 +1,53 @@
+-- What all scripts begin with. KEYS[1] is the prefix of all keys of a store; as it is a hash tag, they are all in one slot.
+local PREFIX = KEYS[1]
+
+local function key_of(...)
+    return PREFIX .. ':' .. table.concat({...}, ':')
+end
+
+-- The time to go by: the one that is given, else the server's.
+local function time_of(given)
+    if given ~= '' then
+        return tonumber(given)
+    end
+    local seconds_and_micros = redis.call('TIME')
+    return seconds_and_micros[1] * 1000 + math.floor(seconds_and_micros[2] / 1000)
+end
+
+-- Sets the fields of a hash that have a value, and removes those that have none. Something is always set, and set first: where
+-- the server refuses to write, it does so at the first write of a script, and nothing is half done.
+local function put(key, fields, ...)
+    local values, set, gone = {...}, {}, {}
+    for place, field in ipairs(fields) do
+        if values[place] == nil then
+            gone[#gone + 1] = field
+        else
+            set[#set + 1] = field
+            set[#set + 1] = values[place]
+        end
+    end
+    redis.call('HSET', key, unpack(set))
+    if #gone > 0 then
+        redis.call('HDEL', key, unpack(gone))
+    end
+end
+
+-- Whether one text comes before another, byte by byte: what `<` says depends on the server's locale.
+local function precedes(one, other)
+    local shorter = math.min(#one, #other)
+    for place = 1, shorter do
+        local left, right = string.byte(one, place), string.byte(other, place)
+        if left ~= right then
+            return left < right
+        end
+    end
+    return #one < #other
+end
+
+-- The order of what is due, each as the name in its set and the time.
+local function is_due_before(one, other)
+    if one[2] ~= other[2] then
+        return one[2] < other[2]
+    end
+    return precedes(one[1], other[1])
+end

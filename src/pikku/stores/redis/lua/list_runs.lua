@@ -1,0 +1,131 @@
+-- Lists runs, newest first. ARGV: the query (MessagePack): `run_ids`, or else `statuses`, one or more, and `workflow`, which
+-- name the sets to go through; `tags`, `created_from`, `created_until`, `before` (a run), `after` (where the call before this
+-- one stopped: time and run), `limit`; `most`, how many are looked at before the server does something else.
+-- Returns where it stopped, or nothing at the end, and the runs.
+local query = cmsgpack.unpack(ARGV[1])
+
+-- Whether a run, of which this is the time and the id, comes after another in the list.
+local function is_older(one, other)
+    if one[1] ~= other[1] then
+        return one[1] < other[1]
+    end
+    return precedes(one[2], other[2])
+end
+
+local function has_tags(run_id)
+    if #query.tags == 0 then
+        return true
+    end
+    local has = {}
+    for _, tag in ipairs(cjson.decode(redis.call('HGET', run_key(run_id), 'tags'))) do
+        has[tag] = true
+    end
+    for _, tag in ipairs(query.tags) do
+        if not has[tag] then
+            return false
+        end
+    end
+    return true
+end
+
+-- Goes through a sorted set from the newest that may be wanted.
+local function walk(key, newest_ms)
+    local CHUNK = 100
+    local rank = newest_ms and redis.call('ZCOUNT', key, string.format('(%.0f', newest_ms), '+inf') or 0
+    local chunk, at = {}, 1
+    return function()
+        if at > #chunk then
+            chunk, at = redis.call('ZREVRANGE', key, rank, rank + CHUNK - 1, 'WITHSCORES'), 1
+            rank = rank + CHUNK
+        end
+        if not chunk[at] then
+            return nil
+        end
+        at = at + 2
+        return {tonumber(chunk[at - 1]), chunk[at - 2]}
+    end
+end
+
+-- Goes through several at once.
+local function merge(walks)
+    local heads = {}
+    for number, next_of in ipairs(walks) do
+        heads[number] = next_of() or false
+    end
+    return function()
+        local first
+        for number, head in ipairs(heads) do
+            if head and (not first or is_older(heads[first], head)) then
+                first = number
+            end
+        end
+        if not first then
+            return nil
+        end
+        local found = heads[first]
+        heads[first] = walks[first]() or false
+        return found
+    end
+end
+
+local function those_named()
+    local named, statuses = {}, {}
+    for _, status in ipairs(query.statuses) do
+        statuses[status] = true
+    end
+    for _, run_id in ipairs(query.run_ids) do
+        local created_ms, status, workflow =
+            unpack(redis.call('HMGET', run_key(run_id), 'created_ms', 'status', 'workflow'))
+        local fits = created_ms and (statuses.any or statuses[status])
+        if fits and (not query.workflow or query.workflow == workflow) then
+            named[#named + 1] = {tonumber(created_ms), run_id}
+        end
+    end
+    table.sort(named, function(one, other) return is_older(other, one) end)
+    local at = 0
+    return function()
+        at = at + 1
+        return named[at]
+    end
+end
+
+local function those_of_sets(newest_ms)
+    local walks = {}
+    for _, status in ipairs(query.statuses) do
+        walks[#walks + 1] = walk(list_key(status, query.workflow), newest_ms)
+    end
+    return merge(walks)
+end
+
+local last = query.after
+if query.before then
+    local created_ms = redis.call('HGET', run_key(query.before), 'created_ms')
+    if not created_ms then
+        return {false}
+    end
+    local before = {tonumber(created_ms), query.before}
+    if not last or is_older(before, last) then
+        last = before
+    end
+end
+local newest_ms = last and last[1]
+if query.created_until and (not newest_ms or query.created_until - 1 < newest_ms) then
+    newest_ms = query.created_until - 1
+end
+
+local listed, looked_at = {false}, 0
+for run in #query.run_ids > 0 and those_named() or those_of_sets(newest_ms) do
+    if query.created_from and run[1] < query.created_from or #listed > query.limit then
+        break
+    end
+    local wanted = (not last or is_older(run, last)) and (not newest_ms or run[1] <= newest_ms)
+    if wanted and has_tags(run[2]) then
+        listed[#listed + 1] = run_as_read(run[2])
+    end
+    looked_at = looked_at + 1
+    if looked_at == query.most then
+        listed[1] = run
+        break
+    end
+end
+return listed

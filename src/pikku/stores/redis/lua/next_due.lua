@@ -1,0 +1,44 @@
+-- When the next of these is due, as milliseconds from now; nothing when none waits for a time.
+-- ARGV: the time to go by or nothing, the owner whose leases do not count or nothing, how many workflows, the workflows, and
+-- then the functions.
+local now, besides, workflows = time_of(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+local CHUNK = 100
+
+-- The first time of a set, of what is not held by `besides`.
+local function first_due(due_key, owner_of)
+    local first = 0
+    while true do
+        local found = redis.call('ZRANGE', due_key, first, first + CHUNK - 1, 'WITHSCORES')
+        for at = 1, #found, 2 do
+            if besides == '' or owner_of(found[at]) ~= besides then
+                return tonumber(found[at + 1])
+            end
+        end
+        if #found < 2 * CHUNK then
+            return nil
+        end
+        first = first + CHUNK
+    end
+end
+
+local function owner_of_run(run_id)
+    return redis.call('HGET', run_key(run_id), 'owner')
+end
+
+local function owner_of_step(place)
+    return redis.call('HGET', step_key(place_parts(place)), 'owner')
+end
+
+local due
+for place = 4, #ARGV do
+    local found
+    if place < 4 + workflows then
+        found = first_due(due_runs_key(ARGV[place]), owner_of_run)
+    else
+        found = first_due(due_steps_key(ARGV[place]), owner_of_step)
+    end
+    if found and (not due or found < due) then
+        due = found
+    end
+end
+return due and math.max(0, due - now)

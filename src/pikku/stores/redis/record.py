@@ -1,0 +1,46 @@
+"""What the scripts return: the fields of the hashes, in one order."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pikku.model.run import Run
+from pikku.model.step import Step
+from pikku.stores.row import run_as_read, run_of, step_of
+
+RUN_FIELDS = (
+    *("run_id", "workflow", "status", "mode", "input_json", "output_json", "error", "tags", "version"),
+    *("created_ms", "updated_ms", "completed_ms", "owner", "epoch", "due_ms", "wakes"),
+)
+STEP_FIELDS = (
+    *("run_id", "key", "name", "kind", "position", "rpc_name", "data_json", "policy", "description", "remote", "seen"),
+    *("status", "attempt_count", "result_json", "error", "due_ms", "owner", "epoch"),
+    *("created_ms", "scheduled_ms", "running_ms", "completed_ms"),
+)
+_NUMBERS = {"position", "attempt_count", "epoch", "wakes", *(f for f in RUN_FIELDS + STEP_FIELDS if f.endswith("_ms"))}
+
+Values = Sequence[str | None]
+
+
+def run_in(values: Values) -> Run:
+    """The run as it is stored."""
+    return run_of(_row(RUN_FIELDS, values))
+
+
+def run_seen_in(answer: Sequence[Any]) -> Run:
+    """The run with what is derived from its steps."""
+    values, touched_ms, waiting_on = answer
+    return run_as_read({**_row(RUN_FIELDS, values), "touched_ms": touched_ms, "waiting_on": waiting_on})
+
+
+def step_in(values: Values) -> Step:
+    """The step as it is stored."""
+    return step_of(_row(STEP_FIELDS, values))
+
+
+def _row(fields: Sequence[str], values: Values) -> dict[str, Any]:
+    # The server keeps numbers as text.
+    row: dict[str, Any] = dict(zip(fields, values, strict=True))
+    for field in fields:
+        if field in _NUMBERS and row[field] is not None:
+            row[field] = int(row[field])
+    return row

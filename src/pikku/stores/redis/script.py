@@ -1,0 +1,24 @@
+"""The scripts: what the store asks of the server, one for each verb."""
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from pikku.stores.redis.record import RUN_FIELDS, STEP_FIELDS
+
+_PARTS = ("common", "runs", "steps")
+
+
+@cache
+def script_text(name: str) -> str:
+    """The text of a script of the folder `lua`, after what all of them begin with."""
+    fields = [_array("RUN_FIELDS", RUN_FIELDS), _array("STEP_FIELDS", STEP_FIELDS)]
+    return "\n".join([*fields, *(_file(each) for each in (*_PARTS, name))])
+
+
+def _array(name: str, texts: Sequence[str]) -> str:
+    return f"local {name} = {{{', '.join(map(repr, texts))}}}"
+
+
+def _file(name: str) -> str:
+    return files(__package__).joinpath("lua", f"{name}.lua").read_text(encoding="utf-8")

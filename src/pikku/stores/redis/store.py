@@ -1,0 +1,193 @@
+"""The store on a Redis or Valkey server."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from pikku.model.change import Change, Held, Lease, Outcome
+from pikku.model.duration import Duration, parse_duration
+from pikku.model.errors import ClosedStoreError, StoreUnavailableError
+from pikku.model.failure import LOST
+from pikku.model.ids import RunId
+from pikku.model.run import Run
+from pikku.model.step import Attempt, Step
+from pikku.ports.clock import TimeSource
+from pikku.ports.schema import SchemaVersion
+from pikku.ports.store import ClaimedStep, Hint, RunQuery, Snapshot
+from pikku.stores.hearing import Hearing
+from pikku.stores.listing import in_order
+from pikku.stores.redis.address import address_of
+from pikku.stores.redis.attempts import attempt_behind
+from pikku.stores.redis.durability import risks, settings_of, too_old
+from pikku.stores.redis.faults import told_of
+from pikku.stores.redis.lines import Lines, Replication
+from pikku.stores.redis.listening import hear_channel
+from pikku.stores.redis.listing import pages
+from pikku.stores.redis.packing import outcomes_of, pack, packed_changes
+from pikku.stores.redis.record import run_in, run_seen_in, step_in
+from pikku.stores.redis.schema import adopt, read_version
+from pikku.stores.row import to_text
+
+logger = logging.getLogger("pikku.stores.redis")
+
+_LOST = to_text(LOST)
+
+
+class RedisStore:
+    """Keeps everything on a Redis (6.2 or later) or Valkey server, for any number of processes on any number of machines.
+
+    `url` is the address: `redis://host:6379/0`, `rediss://…` with TLS, `unix:///path/to/socket?db=0`. All keys begin with
+    `{prefix}:`, with the braces. At most `pool_size` connections are used at once, besides one for hints and one for leases.
+    With `wait_replicas`, a write counts as made when so many replicas have it too (`WAIT`); `wait_timeout` is how long they may
+    take.
+
+    What a server remembers of what it has confirmed depends on its settings; what it may forget is logged in one line when
+    the store is opened. The store's clock is the server's. `clock` is for tests: its time is used instead. Raises
+    `StoreURLError` for an address or a prefix that cannot be one.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        prefix: str = "workflows",
+        pool_size: int = 4,
+        wait_replicas: int = 0,
+        wait_timeout: Duration = "5s",
+        clock: TimeSource | None = None,
+    ) -> None:
+        self._address = address_of(url, prefix)
+        self._pool_size = pool_size
+        self._replication = Replication(wait_replicas, parse_duration(wait_timeout))
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._lines: Lines | None = None
+        self._hints = Hearing(partial(hear_channel, self._address))
+
+    def __repr__(self) -> str:
+        return f"RedisStore({str(self._address)!r}, prefix={self._address.prefix!r})"
+
+    @property
+    def url(self) -> str:
+        """The address of the server, as it was given: with the password, if there is one in it."""
+        return self._address.url
+
+    async def open(self, *, migrate: bool = True) -> None:
+        """Connect, and look whether the server can be used, and what it may forget.
+
+        Raises `ForeignStoreError`, `NewerStoreError` or `StoreUnavailableError`; without `migrate`, `StoreError` if there is
+        nothing of Pikku yet under the prefix.
+        """
+        async with self._turn:
+            if self._lines is not None:
+                return
+            lines = self._new_lines()
+            try:
+                with told_of(self._address):
+                    await self._look_at_settings(lines)
+                    await adopt(lines.client, self._address, migrate=migrate)
+            except BaseException:
+                await lines.close()
+                raise
+            self._lines = lines
+
+    async def schema_version(self) -> SchemaVersion:
+        """Look which version the keys have. Changes nothing, and does not need the store to be open.
+
+        Raises `ForeignStoreError`, `NewerStoreError` or `StoreUnavailableError`.
+        """
+        lines = self._new_lines()
+        try:
+            with told_of(self._address):
+                return await read_version(lines.client, self._address)
+        finally:
+            await lines.close()
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        async with self._turn:
+            lines, self._lines = self._lines, None
+            await self._hints.stop()
+            if lines is not None:
+                await lines.close()
+
+    async def apply(self, changes: Sequence[Change]) -> Sequence[Outcome]:
+        answer = await self._opened().write("apply", self._now(), packed_changes(changes), self._address.channel)
+        return outcomes_of(answer, len(changes))
+
+    async def load(
+        self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None = None
+    ) -> Sequence[Snapshot]:
+        keys = {run_id: [*dict.fromkeys(wanted)] for run_id, wanted in (only or {}).items()}
+        wanted = [(run_id, keys.get(run_id)) for run_id in dict.fromkeys(run_ids)]
+        now, *found = await self._opened().ask("load", self._now(), pack(wanted))
+        return [Snapshot(run_in(run), _by_key(steps), now) for run, steps in found]
+
+    async def claim_runs(self, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:
+        asked = (lease.owner, lease.ttl_ms, limit, *dict.fromkeys(workflows))
+        return [run_in(run) for run in await self._opened().write("claim_runs", self._now(), *asked)]
+
+    async def claim_steps(
+        self, lease: Lease, functions: Collection[str], limit: int, workflows: Collection[str] | None = None
+    ) -> Sequence[ClaimedStep]:
+        if workflows is not None and not workflows:
+            return []
+        names = [*dict.fromkeys(functions)]
+        asked = (lease.owner, lease.ttl_ms, limit, _LOST, len(names), *names, *dict.fromkeys(workflows or ()))
+        answer = await self._opened().write("claim_steps", self._now(), *asked)
+        return [ClaimedStep(step_in(step), workflow) for workflow, step in answer]
+
+    def renew(self, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
+        packed = pack([(each.run_id, each.epoch, each.key) for each in held])
+        return [held[number] for number in self._opened().renew(self._now(), lease.ttl_ms, packed)]
+
+    async def next_due(
+        self, workflows: Collection[str], functions: Collection[str], besides: str | None = None
+    ) -> int | None:
+        names = [*dict.fromkeys(workflows)]
+        asked = (besides or "", len(names), *names, *dict.fromkeys(functions))
+        due_in: int | None = await self._opened().ask("next_due", self._now(), *asked)
+        return due_in
+
+    def hints(self) -> AsyncIterator[Hint]:
+        return self._hints.listen()
+
+    async def get_run(self, run_id: RunId) -> Run | None:
+        found = await self._opened().ask("read_run", run_id)
+        return run_seen_in(found) if found else None
+
+    async def list_runs(self, query: RunQuery) -> Sequence[Run]:
+        lines = self._opened()
+        return [run_seen_in(each) async for each in pages(query, lambda page: lines.ask("list_runs", page))]
+
+    async def history(self, run_id: RunId) -> Sequence[Attempt]:
+        found, texts = await self._opened().ask("read_history", run_id)
+        steps = _by_key(found)
+        return in_order(steps, [attempt_behind(text, steps) for text in texts])
+
+    async def _look_at_settings(self, lines: Lines) -> None:
+        settings = await settings_of(lines.client)
+        if reason := too_old(settings):
+            raise StoreUnavailableError(str(self._address), reason)
+        if found := risks(settings):
+            logger.warning("the store %s may forget what it has confirmed: %s", self._address, "; ".join(found))
+
+    def _new_lines(self) -> Lines:
+        return Lines(self._address, self._pool_size, self._replication)
+
+    def _now(self) -> int | str:
+        """The time to go by, or nothing for the server's."""
+        return self._clock.now() if self._clock else ""
+
+    def _opened(self) -> Lines:
+        lines = self._lines
+        if lines is None:
+            raise ClosedStoreError(str(self._address))
+        return lines
+
+
+def _by_key(answer: Sequence[Any]) -> dict[str, Step]:
+    steps = map(step_in, answer)
+    return {step.key: step for step in steps}
