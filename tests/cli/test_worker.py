@@ -9,6 +9,7 @@ from itertools import count
 import pytest
 from tests.cli.surroundings import Shop
 from tests.cli.works import Works, end_of, folder_url, until
+from tests.environment import LIBRARIES, marked
 from tests.servers import Servers
 
 from pikku.model.run import ExecutionMode, RunStatus
@@ -186,14 +187,22 @@ class TestEnd:
         works.until_completed()
 
 
-class TestPgQueuer:
-    @pytest.fixture
-    def url(self, servers: Servers) -> str:
-        return servers.store_on("postgresql", f"workers_{next(_schemas)}")
+class TestQueues:
+    """Those that carry plain jobs, each beside its own kind of store."""
+
+    @pytest.fixture(params=marked(library for library, here in LIBRARIES.items() if here))
+    def carrier(self, request: pytest.FixtureRequest) -> str:
+        return str(request.param)
 
     @pytest.fixture
-    def works(self, works: Works, monkeypatch: pytest.MonkeyPatch) -> Works:
-        monkeypatch.setenv("PIKKU_QUEUE", "pgqueuer")
+    def url(self, carrier: str, servers: Servers) -> str:
+        scheme = {"pgqueuer": "postgresql", "bullmq": "redis"}[carrier]
+        return servers.store_on(scheme, f"workers_{next(_schemas)}")
+
+    @pytest.fixture
+    def works(self, works: Works, carrier: str, servers: Servers, monkeypatch: pytest.MonkeyPatch) -> Works:
+        apart = {"bullmq": f":{servers.store_on('redis', 'queue')}"}
+        monkeypatch.setenv("PIKKU_QUEUE", carrier + apart.get(carrier, ""))
         return works
 
     def test_runs_and_jobs_are_executed(self, works: Works) -> None:
@@ -279,7 +288,7 @@ class TestDatabase:
         (["--drain", "soon"], "'soon' is not a duration"),
         (
             ["--queue", "nonsense"],
-            "'nonsense' is not a queue that this version knows; use one of none, store, pgqueuer",
+            "'nonsense' is not a queue that this version knows; use one of none, store, pgqueuer, bullmq",
         ),
         (["--store", "postgresql://shop:s3cret@127.0.0.1:1/shop"], "does not answer"),
         (["--app", "nowhere:app"], "nowhere"),
