@@ -13,7 +13,7 @@ from tests.servers import Servers
 
 from pikku.model.run import ExecutionMode, RunStatus
 from pikku.model.step import StepStatus
-from pikku.testing.servers import PostgresServer
+from pikku.testing.servers import PostgresServer, RedisServer
 from pikku.testing.servers.postgres import URL_VARIABLE
 
 SHARES = 300
@@ -32,12 +32,19 @@ def works(request: pytest.FixtureRequest, shop: Shop, monkeypatch: pytest.Monkey
     works.close()
 
 
+@pytest.fixture(scope="module")
+def careful(postgres_url: str) -> Iterator[Servers]:
+    """Where no store has anything to warn of: a worker says nothing but what it does."""
+    with RedisServer(durable=True) as server:
+        yield Servers(postgres_url, server.url())
+
+
 @pytest.fixture(params=["sqlite", "postgresql", "redis"])
-def url(request: pytest.FixtureRequest, shop: Shop, servers: Servers) -> str:
+def url(request: pytest.FixtureRequest, shop: Shop, careful: Servers) -> str:
     """The address of a store with nothing in it."""
     if request.param == "sqlite":
         return folder_url(shop.folder)
-    return servers.store_on(request.param, f"workers_{next(_schemas)}")
+    return careful.store_on(request.param, f"workers_{next(_schemas)}")
 
 
 class TestWork:
