@@ -9,6 +9,7 @@ from itertools import count
 import pytest
 from tests.cli.surroundings import Shop
 from tests.cli.works import Works, end_of, folder_url, until
+from tests.environment import LIBRARIES, marked
 from tests.servers import Servers
 
 from pikku.model.run import ExecutionMode, RunStatus
@@ -193,14 +194,21 @@ class TestEnd:
         works.until_completed()
 
 
-class TestPgQueuer:
-    @pytest.fixture
-    def url(self, servers: Servers) -> str:
-        return servers.store_on("postgresql", f"workers_{next(_schemas)}")
+class TestQueueOfALibrary:
+    @pytest.fixture(params=marked(library for library, here in LIBRARIES.items() if here))
+    def library(self, request: pytest.FixtureRequest) -> str:
+        return str(request.param)
 
     @pytest.fixture
-    def works(self, works: Works, monkeypatch: pytest.MonkeyPatch) -> Works:
-        monkeypatch.setenv("PIKKU_QUEUE", "pgqueuer")
+    def url(self, library: str, postgres_url: str) -> Iterator[str]:
+        # Its queues are called alike in all tests: in one database they would hear each other.
+        with RedisServer(durable=True) as server:
+            scheme = {"pgqueuer": "postgresql", "bullmq": "redis"}[library]
+            yield Servers(postgres_url, server.url()).store_on(scheme, f"workers_{next(_schemas)}")
+
+    @pytest.fixture
+    def works(self, works: Works, library: str, monkeypatch: pytest.MonkeyPatch) -> Works:
+        monkeypatch.setenv("PIKKU_QUEUE", library)
         return works
 
     def test_runs_and_jobs_are_executed(self, works: Works) -> None:
