@@ -194,21 +194,22 @@ class TestEnd:
         works.until_completed()
 
 
-class TestQueueOfALibrary:
+class TestQueues:
+    """Those that carry plain jobs, each beside its own kind of store."""
+
     @pytest.fixture(params=marked(library for library, here in LIBRARIES.items() if here))
-    def library(self, request: pytest.FixtureRequest) -> str:
+    def carrier(self, request: pytest.FixtureRequest) -> str:
         return str(request.param)
 
     @pytest.fixture
-    def url(self, library: str, postgres_url: str) -> Iterator[str]:
-        # Its queues are called alike in all tests: in one database they would hear each other.
-        with RedisServer(durable=True) as server:
-            scheme = {"pgqueuer": "postgresql", "bullmq": "redis"}[library]
-            yield Servers(postgres_url, server.url()).store_on(scheme, f"workers_{next(_schemas)}")
+    def url(self, carrier: str, careful: Servers) -> str:
+        scheme = {"pgqueuer": "postgresql", "bullmq": "redis"}[carrier]
+        return careful.store_on(scheme, f"workers_{next(_schemas)}")
 
     @pytest.fixture
-    def works(self, works: Works, library: str, monkeypatch: pytest.MonkeyPatch) -> Works:
-        monkeypatch.setenv("PIKKU_QUEUE", library)
+    def works(self, works: Works, carrier: str, careful: Servers, monkeypatch: pytest.MonkeyPatch) -> Works:
+        apart = {"bullmq": f":{careful.store_on('redis', 'queue')}"}
+        monkeypatch.setenv("PIKKU_QUEUE", carrier + apart.get(carrier, ""))
         return works
 
     def test_runs_and_jobs_are_executed(self, works: Works) -> None:
@@ -294,7 +295,7 @@ class TestDatabase:
         (["--drain", "soon"], "'soon' is not a duration"),
         (
             ["--queue", "nonsense"],
-            "'nonsense' is not a queue that this version knows; use one of none, store, pgqueuer",
+            "'nonsense' is not a queue that this version knows; use one of none, store, pgqueuer, bullmq",
         ),
         (["--store", "postgresql://shop:s3cret@127.0.0.1:1/shop"], "does not answer"),
         (["--app", "nowhere:app"], "nowhere"),

@@ -107,7 +107,7 @@ async def blocks(ctx: Body, data: str) -> None:
 
 app = Pikku()
 app.add_functions(double, wait_at_gate, block_a_thread, block_the_loop)
-if os.environ["PIKKU_QUEUE"] in ("pgqueuer", "bullmq"):
+if os.environ["PIKKU_QUEUE"] != "store":
     app.wire_queue_worker(queue_name="jobs", func=job)
 app.wire_workflow(name="doubles", func=doubles)
 app.wire_workflow(name="gate", func=gate)

@@ -33,7 +33,6 @@ if PGQUEUER:
 
 if BULLMQ:
     from pikku.queues.bullmq import BullMQQueue
-
     from pikku.testing.servers.fixtures import new_redis_prefix
 
     _prefix = new_redis_prefix()
