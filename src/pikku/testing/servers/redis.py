@@ -55,6 +55,7 @@ class RedisServer:
         particular = durable or tcp or password is not None or replica_of is not None or max_memory is not None
         self._given = url or (None if particular else os.environ.get(URL_VARIABLE))
         self._folder: Path | None = None
+        self._program = Path()
         self._port = 0
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -65,12 +66,11 @@ class RedisServer:
         """
         if self._given or self._folder:
             return self
-        program = redis_program()
+        self._program = redis_program()
         self._folder = Path(tempfile.mkdtemp(prefix="pikku-redis-"))
         try:
             self._port = _free_port() if self._tcp else 0
             self._write_configuration(self._folder)
-            (self._folder / "program").symlink_to(program)
             self._boot()
         except BaseException:
             self._sweep()
@@ -155,7 +155,7 @@ class RedisServer:
             yield from _following(self._master)
 
     def _boot(self) -> None:
-        command = [self._home() / "program", self._home() / "redis.conf"]
+        command = [self._program, self._home() / "redis.conf"]
         with (self._home() / "log").open("ab") as log:
             # In a session of its own: Ctrl-C is for the tests, which then end it in their own order.
             self._process = subprocess.Popen(
