@@ -13,9 +13,9 @@ demo: $(VENV)/.runtime
 test: $(VENV)/.dev
 	@$(MAKE) --no-print-directory lint types floors unit
 
-## The long form of the chaos test: 500 runs, each queue. PIKKU_CHAOS_SEED chooses who is killed.
+## The long form of the chaos test: 500 runs, each store with each queue. PIKKU_CHAOS_SEED chooses who is killed.
 chaos: $(VENV)/.dev
-	PIKKU_CHAOS_RUNS=500 PIKKU_CHAOS_QUEUES=store,pgqueuer $(BIN)/pytest -p no:xdist tests/chaos
+	PIKKU_CHAOS_RUNS=500 PIKKU_CHAOS_SYSTEMS=postgres-store,postgres-pgqueuer,redis-store $(BIN)/pytest -p no:xdist tests/chaos
 
 ## Figures of this machine, each beside the rate of plain INSERTs. Takes some minutes; nothing else should run meanwhile.
 bench: $(VENV)/.dev
