@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
+from tests.environment import PGQUEUER
 from tests.stores.postgres.surroundings import PATIENCE, NewStore
 
 from pikku import (
@@ -21,13 +22,15 @@ from pikku import (
 )
 from pikku.model.errors import InvalidDataError, NobodyWorksError, QueueError, StoreError
 from pikku.ports.queue import QueueService
-from pikku.queues.pgqueuer import PgQueuerQueue
 from pikku.queues.store_queue import StoreQueue
 
 QUEUES: dict[str, Callable[[str], QueueService]] = {
     "StoreQueue": lambda schema: StoreQueue(),
-    "PgQueuerQueue": lambda schema: PgQueuerQueue(schema=f"{schema}_queue"),
 }
+if PGQUEUER:
+    from pikku.queues.pgqueuer import PgQueuerQueue
+
+    QUEUES["PgQueuerQueue"] = lambda schema: PgQueuerQueue(schema=f"{schema}_queue")
 
 PATIENCE_MS = round(PATIENCE * 1_000)
 
