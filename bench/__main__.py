@@ -15,8 +15,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from bench.database import Database
-from bench.postgres import Postgres
-from bench.redis import Redis
+from bench.postgres_database import PostgresDatabase
+from bench.redis_database import RedisDatabase
 from bench.trials import Trial, trials, yardsticks
 
 
@@ -27,7 +27,7 @@ def main() -> None:
     options.add_argument("--only", default="", help="only trials whose name has this in it, such as redis or rpc_steps")
     chosen = options.parse_args()
     console = Console()
-    databases: Sequence[Database] = (Postgres(), Redis())
+    databases: Sequence[Database] = (PostgresDatabase(), RedisDatabase())
     for database in databases:
         some = [trial for trial in trials(database, chosen.scale) if chosen.only in trial.name]
         if some:

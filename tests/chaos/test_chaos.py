@@ -27,6 +27,7 @@ from tests.chaos.worker import (
     outcome_of_order,
     service_at,
 )
+from tests.environment import marks_of
 
 from pikku import Client
 from pikku.model.errors import StoreError
@@ -42,7 +43,7 @@ PAUSE_SECONDS, KILL_SECONDS, FREEZE_SECONDS = 0.04, 0.5, 1.2
 LIMIT_SECONDS = 60 + RUNS
 
 
-@pytest.fixture(params=SYSTEMS)
+@pytest.fixture(params=[pytest.param(each, marks=marks_of(each.partition("-")[2])) for each in SYSTEMS])
 def system(request: pytest.FixtureRequest) -> Iterator[tuple[Ground, str]]:
     """An empty store, and a queue."""
     database, _, queue = request.param.partition("-")

@@ -29,7 +29,7 @@ end
 """
 
 
-class Redis:
+class RedisDatabase:
     """Asked by redis-py."""
 
     name = "redis"
@@ -49,6 +49,8 @@ class Redis:
     def empty(self) -> str:
         url = self._server.url()
         with redis.Redis.from_url(url) as client:
+            if self._server.is_ours:
+                client.flushdb()
             for key in client.scan_iter(f"*{self._prefix}*", count=10_000):
                 client.unlink(key)
         return f"{url}{'&' if '?' in url else '?'}prefix={self._prefix}"

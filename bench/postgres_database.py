@@ -15,7 +15,7 @@ TABLE = "CREATE TABLE yardstick (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY 
 INSERT = "INSERT INTO yardstick (payload) VALUES ($1)"
 
 
-class Postgres:
+class PostgresDatabase:
     """Asked by asyncpg."""
 
     name = "postgres"
