@@ -39,6 +39,8 @@ class Mailbox:
 
     async def hints(self) -> AsyncGenerator[Hint]:
         """Which runs to look at, for as long as it is iterated. Each time it is connected, an empty hint comes first."""
+        if not self._by_marker:
+            await asyncio.get_running_loop().create_future()
         pauses = Pauses()
         while True:
             try:
@@ -61,11 +63,11 @@ class Mailbox:
                 for marker in with_news:
                     async with asyncio.timeout(ANSWER_SECONDS):
                         taken = await taking.take(self._by_marker[marker], MOST)
-                    if taken:
-                        yield hint_of(taken)
                     if connected.is_set():
                         connected.clear()
                         yield frozenset()  # what happened before we could hear
+                    if taken:
+                        yield hint_of(taken)
                 async with asyncio.timeout(ANSWER_SECONDS):
                     with_news = await self._news(client)
         finally:

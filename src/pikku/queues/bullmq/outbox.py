@@ -87,9 +87,11 @@ class Outbox:
         await self._client.aclose(close_connection_pool=True)
 
     async def _send(self, queue: str, messages: Sequence[Message]) -> None:
-        await self._queue(queue).addBulk(
-            [{"name": "look", "data": msgspec.to_builtins(slip_of(message)), "opts": _MESSAGE} for message in messages]
-        )
+        jobs = [{"name": "look", "data": msgspec.to_builtins(slip_of(each)), "opts": _MESSAGE} for each in messages]
+        if len(jobs) == 1:
+            await self._queue(queue).add(**jobs[0])  # half the work
+        else:
+            await self._queue(queue).addBulk(jobs)
         left = self._until_forgetting.get(queue, 0) - len(messages)
         if left < 0:
             left = FORGET_EVERY
