@@ -6,9 +6,9 @@ from importlib.util import find_spec
 from secrets import token_hex
 from typing import Any
 
+import redis
 import redis.asyncio
 
-import redis
 from bench.database import Figures
 from bench.rate import PAYLOAD, rate
 from pikku.testing.servers import RedisServer
