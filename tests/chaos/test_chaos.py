@@ -6,6 +6,7 @@ store with every queue, each as store-queue.
 """
 
 import asyncio
+import math
 import os
 import random
 import sys
@@ -138,7 +139,7 @@ async def end_in_the_middle(pikku: Client[Any], crew: Crew) -> None:
 
 def executed_after_their_end(lines: list[str], ends: dict[tuple[str, str], int]) -> list[str]:
     executed = ((line, *line.split()) for line in lines)
-    return [line for line, run_id, key, began_ms in executed if int(began_ms) > ends[run_id, key]]
+    return [line for line, run_id, key, began_ms in executed if int(began_ms) > ends.get((run_id, key), math.inf)]
 
 
 async def all_ended(pikku: Client[Any]) -> bool:
