@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from tests.environment import LIBRARIES
-from tests.servers import Servers
 
 pytest.register_assert_rewrite("pikku.testing.contracts")
 
-from pikku.ports.clock import TimeSource  # noqa: E402  the asserts must be rewritten before they are imported
+from tests.servers import Servers  # noqa: E402  the asserts must be rewritten before they are imported
+
+from pikku.ports.clock import TimeSource  # noqa: E402
 from pikku.stores.file import FileStore  # noqa: E402
 from pikku.stores.memory import MemoryStore  # noqa: E402
 from pikku.stores.postgres import PostgresStore  # noqa: E402

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from importlib.util import find_spec
+from shutil import which
 from typing import Any
 
 import pytest
 
 PGQUEUER = find_spec("pgqueuer") is not None
 BULLMQ = find_spec("bullmq") is not None
+
+NODE = which("node") is not None and which("npm") is not None
+"""Whether BullMQ for Node can be tried too."""
 
 LIBRARIES = {"pgqueuer": PGQUEUER, "bullmq": BULLMQ}
 """Whether it is here. Folders of tests of a library are called like it."""

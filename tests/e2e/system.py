@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from tests.environment import PGQUEUER, marks_of
+from tests.environment import BULLMQ, PGQUEUER, marks_of
 from tests.servers import Servers
 
 from pikku import Client, MemoryStore, Pikku, WorkflowService
@@ -56,6 +56,14 @@ if PGQUEUER:
 
     QUEUES["pgqueuer"] = lambda servers: PgQueuerQueue
     BESIDE["pgqueuer"] = lambda servers: partial(PgQueuerQueue, servers.postgres)
+
+if BULLMQ:
+    from pikku.queues.bullmq import BullMQQueue
+
+    def _bullmq(servers: Servers) -> NewQueue:
+        return partial(BullMQQueue, servers.redis, prefix=new_redis_prefix())
+
+    QUEUES["bullmq"] = BESIDE["bullmq"] = _bullmq
 
 HOMES = {"pgqueuer": "postgres", "bullmq": "redis"}
 """The store in whose database a queue is, for those that are not in every store's."""

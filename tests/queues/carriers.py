@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from itertools import count
 
-from tests.environment import PGQUEUER
+from tests.environment import BULLMQ, PGQUEUER
 from tests.servers import Servers
 
 from pikku import WorkflowService
 from pikku.stores.postgres import PostgresStore
+from pikku.stores.redis import RedisStore
+from pikku.testing.servers.fixtures import new_redis_prefix
 
 _schemas = count()
 
@@ -28,3 +30,15 @@ if PGQUEUER:
         )
 
     CARRIERS["pgqueuer"] = _pgqueuer
+
+if BULLMQ:
+    from pikku.queues.bullmq import BullMQQueue
+
+    def _bullmq(servers: Servers) -> NewService:
+        prefix = new_redis_prefix()
+        return lambda: WorkflowService(
+            RedisStore(servers.redis, prefix=f"{prefix}-store"),
+            BullMQQueue(prefix=prefix, job_retry_delay="10ms"),
+        )
+
+    CARRIERS["bullmq"] = _bullmq

@@ -107,7 +107,7 @@ class Pikku(Generic[S]):
         """Open the store and begin to work.
 
         `store` is an address, a store, or a `WorkflowService`; without one it is as configured, else the services' own
-        `workflow_service`, else `sqlite:///pikku.db`. `queue` is `"store"`, `"pgqueuer"`, `"none"`, or a queue; without one
+        `workflow_service`, else `sqlite:///pikku.db`. `queue` is `"store"`, `"pgqueuer"`, `"bullmq"`, `"none"`, or a queue; without one
         it is as configured, unless a `WorkflowService` says it.
 
         With `work`, whatever is due is executed here too, as `Work` says: runs that others have started or left, and the

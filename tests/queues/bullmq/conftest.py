@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from tests.environment import NODE
 from tests.queues.surroundings import NewProcess
 
 from pikku.queues.bullmq import BullMQQueue
 from pikku.stores.memory import MemoryStore
 from pikku.testing.contracts.queues import Process
+
+collect_ignore = [] if NODE else ["test_node.py"]
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from pikku.stores.redis.address import Address
+from pikku.stores.redis.heedful import connection_class
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 60.0
@@ -29,8 +30,13 @@ def loop_client(address: Address, size: int) -> redis.asyncio.Redis:
     """A client for one event loop, with at most so many connections; who wants one more waits."""
     # What may have been written must not be written again by the driver: the second answer would be another one.
     pool = redis.asyncio.BlockingConnectionPool.from_url(
-        address.driver_url, max_connections=size, timeout=None, retry=AsyncRetry(NoBackoff(), 0), **_options(address)
+        address.driver_url,
+        max_connections=size,
+        timeout=None,
+        retry=AsyncRetry(NoBackoff(), 0),
+        **_options(address),
     )
+    pool.connection_class = connection_class(address.driver_url)  # not above, where the address would decide
     return redis.asyncio.Redis.from_pool(pool)
 
 
