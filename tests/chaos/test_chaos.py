@@ -49,7 +49,8 @@ def system(request: pytest.FixtureRequest) -> Iterator[tuple[Ground, str]]:
     """An empty store, and a queue."""
     database, _, queue = request.param.partition("-")
     with GROUNDS[database](f"chaos_{queue}") as ground:
-        yield ground, queue
+        # Under the prefix of the store: on a given server nothing is left, and nobody else's jobs are taken.
+        yield ground, f"bullmq:{ground.url}" if queue == "bullmq" else queue
 
 
 async def test_workers_killed_at_random_and_a_server_that_loses_power_change_no_outcome(
