@@ -187,7 +187,7 @@ async def _has_no_jobs(queue: Queue) -> bool:
 
 
 async def _is_alone(queue: Queue) -> bool:
-    return sum((await queue.getJobCounts()).values()) == 1
+    return bool(sum((await queue.getJobCounts()).values()) == 1)
 
 
 async def _told(receiver: Receiver) -> bool:

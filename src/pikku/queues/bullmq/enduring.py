@@ -40,7 +40,7 @@ class EnduringClient(Redis):
         while True:
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
-                    answer = await super().execute_command(*command, **options)
+                    answer = await super().execute_command(*command, **options)  # type: ignore[no-untyped-call]
             except NoScriptError:  # those who asked know what to do
                 raise
             except FAULTS as error:
