@@ -62,7 +62,11 @@ class RedisWitness:
         async with client.pipeline(transaction=False) as pipeline:
             for key in keys:
                 pipeline.hgetall(key)
-            return dict(zip(keys, await pipeline.execute(), strict=True))
+            found = await pipeline.execute()
+        # A field that has lost its value is empty.
+        return {
+            key: {name: value for name, value in each.items() if value} for key, each in zip(keys, found, strict=True)
+        }
 
     async def _keys(self, client: Redis, kind: str) -> list[str]:
         # A scan may tell the same key twice.
