@@ -1,7 +1,7 @@
 """Redis or Valkey: all stores under one prefix, one after the other."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
 from secrets import token_hex
 from typing import Any
@@ -43,16 +43,15 @@ class RedisDatabase:
         self._prefix = f"pikku-bench-{token_hex(6)}"
         self._root = f"{{{self._prefix}}}"
 
-    def running(self) -> AbstractContextManager[Any]:
-        return self._server
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        with self._server:
+            yield
+            self._forget()
 
     def empty(self) -> str:
+        self._forget()
         url = self._server.url()
-        with redis.Redis.from_url(url) as client:
-            if self._server.is_ours:
-                client.flushdb()
-            for key in client.scan_iter(f"*{self._prefix}*", count=10_000):
-                client.unlink(key)
         return f"{url}{'&' if '?' in url else '?'}prefix={self._prefix}"
 
     async def yardsticks(self) -> Figures:
@@ -71,6 +70,11 @@ class RedisDatabase:
     async def completed(self) -> int:
         async with self._client() as client:
             return int(await client.zcard(f"{self._root}:list:completed"))
+
+    def _forget(self) -> None:
+        with redis.Redis.from_url(self._server.url()) as client:
+            for key in client.scan_iter(f"*{self._prefix}*", count=10_000):
+                client.unlink(key)
 
     async def _script(self, text: str) -> Any:
         async with self._client() as client:
