@@ -1,4 +1,4 @@
-"""The connections to the server: those of an event loop, and one for leases that any thread may use."""
+"""The connections to a server: those of an event loop, and those for leases that any thread may use."""
 
 from typing import Any
 
@@ -25,11 +25,12 @@ _OPTIONS: dict[str, Any] = {
 _BY_SOCKET = {name: value for name, value in _OPTIONS.items() if name != "socket_keepalive"}
 
 
-def loop_client(address: Address, size: int) -> redis.asyncio.Redis:
-    """A client for one event loop, with at most so many connections; who wants one more waits."""
+def loop_client(address: Address, size: int, wait_ms: int = 0) -> redis.asyncio.Redis:
+    """A client for one event loop, with at most so many connections. Its answers may take `wait_ms` longer than others."""
     # What may have been written must not be written again by the driver: the second answer would be another one.
-    pool = redis.asyncio.BlockingConnectionPool.from_url(
-        address.driver_url, max_connections=size, timeout=None, retry=AsyncRetry(NoBackoff(), 0), **_options(address)
+    options = {**_options(address), "socket_timeout": ANSWER_SECONDS + wait_ms / 1000}
+    pool = redis.asyncio.ConnectionPool.from_url(
+        address.driver_url, max_connections=size, retry=AsyncRetry(NoBackoff(), 0), **options
     )
     return redis.asyncio.Redis.from_pool(pool)
 

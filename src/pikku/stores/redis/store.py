@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from functools import partial
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from typing import Any
+
+from redis.asyncio import Redis
 
 from pikku.model.change import Change, Held, Lease, Outcome
 from pikku.model.duration import Duration, parse_duration
@@ -21,7 +22,6 @@ from pikku.stores.listing import in_order
 from pikku.stores.redis.address import address_of
 from pikku.stores.redis.attempts import attempt_behind
 from pikku.stores.redis.durability import risks, settings_of, too_old
-from pikku.stores.redis.faults import told_of
 from pikku.stores.redis.lines import Lines, Replication
 from pikku.stores.redis.listening import hear_channel
 from pikku.stores.redis.listing import pages
@@ -64,7 +64,7 @@ class RedisStore:
         self._clock = clock
         self._turn = asyncio.Lock()
         self._lines: Lines | None = None
-        self._hints = Hearing(partial(hear_channel, self._address))
+        self._hints = Hearing(self._hear)
 
     def __repr__(self) -> str:
         return f"RedisStore({str(self._address)!r}, prefix={self._address.prefix!r})"
@@ -85,9 +85,9 @@ class RedisStore:
                 return
             lines = self._new_lines()
             try:
-                with told_of(self._address):
-                    await self._look_at_settings(lines)
-                    await adopt(lines.client, self._address, migrate=migrate)
+                await lines.connect()
+                await lines.call(self._look_at_settings)
+                await lines.call(lambda client: adopt(client, self._address, migrate=migrate))
             except BaseException:
                 await lines.close()
                 raise
@@ -100,8 +100,7 @@ class RedisStore:
         """
         lines = self._new_lines()
         try:
-            with told_of(self._address):
-                return await read_version(lines.client, self._address)
+            return await lines.call(lambda client: read_version(client, self._address))
         finally:
             await lines.close()
 
@@ -167,12 +166,16 @@ class RedisStore:
         steps = _by_key(found)
         return in_order(steps, [attempt_behind(text, steps) for text in texts])
 
-    async def _look_at_settings(self, lines: Lines) -> None:
-        settings = await settings_of(lines.client)
+    async def _look_at_settings(self, client: Redis) -> None:
+        settings = await settings_of(client)
         if reason := too_old(settings):
             raise StoreUnavailableError(str(self._address), reason)
         if found := risks(settings):
             logger.warning("the store %s may forget what it has confirmed: %s", self._address, "; ".join(found))
+
+    async def _hear(self, tell: Callable[[str], None]) -> None:
+        # In a cluster, what is published anywhere is heard everywhere; but the node of the address may be dead.
+        await hear_channel(self._lines.route.here if self._lines else self._address, tell)
 
     def _new_lines(self) -> Lines:
         return Lines(self._address, self._pool_size, self._replication)
