@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from tests.stores.postgres.surroundings import PATIENCE
-
 from pikku.model.ids import RunId
 from pikku.ports.store import Hint, Store
+
+PATIENCE = 20.0
 
 
 class Ears:
