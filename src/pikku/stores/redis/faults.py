@@ -40,6 +40,7 @@ _REFUSALS = (
 )
 _CODE = re.compile(
     r"\b(OOM|READONLY|MISCONF|NOREPLICAS|NOAUTH|NOPERM|WRONGPASS|BUSY|LOADING|MASTERDOWN|DENIED|UNBLOCKED)\b"
+    r"|ACL failure in script|The user executing the script can't"
     r"|DB index is out of range|SELECT is not allowed|max number of clients"
 )
 """Who we are and what we may do; no room, no disk, no replica, not the master, not ready. Redis 6 has the code of what went
