@@ -16,6 +16,7 @@ class Ears:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._heard: asyncio.Queue[Hint] = asyncio.Queue()
+        self.all_heard: set[RunId] = set()
 
     async def __aenter__(self) -> "Ears":
         self._task = asyncio.create_task(self._listen())
@@ -43,4 +44,5 @@ class Ears:
 
     async def _listen(self) -> None:
         async for hint in self._store.hints():
+            self.all_heard |= hint
             self._heard.put_nowait(hint)

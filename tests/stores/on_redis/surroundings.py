@@ -1,7 +1,7 @@
 """What the tests of the Redis store work with: several stores on one prefix, and servers that get into trouble."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,9 +38,31 @@ def dump_of(url: str, prefix: str) -> dict[str, bytes]:
         return {key: client.dump(key) or b"" for key in keys_of(url, prefix)}
 
 
-def cut(url: str, kind: str = "normal") -> int:
-    """Cut the connections of all others, and tell how many there were."""
-    return int(says(url, "CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes"))
+async def was_cut(url: str, kind: str = "normal") -> bool:
+    """Cut the connections of all others, and tell whether there were any."""
+    return int(says(url, "CLIENT", "KILL", "TYPE", kind, "SKIPME", "yes")) > 0
+
+
+@contextmanager
+def no_writes(url: str) -> Iterator[None]:
+    """Scripts wait until the end of the block."""
+    says(url, "CLIENT", "PAUSE", 60_000, "WRITE")
+    try:
+        yield
+    finally:
+        says(url, "CLIENT", "UNPAUSE")
+
+
+async def are_waiting(url: str, number: int) -> bool:
+    """Whether so many scripts wait."""
+    return sum("b" in each["flags"] for each in clients_of(url)) == number
+
+
+def clients_of(url: str) -> list[dict[str, str]]:
+    """Who is connected, but for who asks."""
+    lines = str(says(url, "CLIENT", "LIST")).splitlines()
+    clients = [dict(part.split("=", 1) for part in line.split(" ")) for line in lines]
+    return [each for each in clients if not each["cmd"].startswith("client")]
 
 
 @contextmanager
@@ -51,7 +73,3 @@ def counted(url: str) -> Iterator[dict[str, int]]:
     yield calls
     stats: dict[str, Any] = says(url, "INFO", "commandstats")
     calls.update({name.removeprefix("cmdstat_"): each["calls"] for name, each in stats.items()})
-
-
-def names(outcomes: Sequence[object]) -> list[str]:
-    return [type(each).__name__ for each in outcomes]

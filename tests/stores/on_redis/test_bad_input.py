@@ -77,7 +77,9 @@ class TestRights:
                 await ears.hear_once(frozenset())
         assert "cannot listen for hints, looking instead" in caplog.text
 
-    @pytest.mark.parametrize("rights", [("~*", "&*"), ("~theirs*", "&*", "+@all"), ("~*", "&*", "+@all", "-@scripting")])
+    @pytest.mark.parametrize(
+        "rights", [("~*", "&*"), ("~theirs*", "&*", "+@all"), ("~*", "&*", "+@all", "-@scripting")]
+    )
     async def test_who_may_not_work_here_is_told_so_in_a_line(self, as_ann: As, rights: tuple[str, ...]) -> None:
         store = as_ann(*rights)
         with pytest.raises(StoreUnavailableError, match="(?i)permission") as told:
@@ -145,7 +147,9 @@ class TestNames:
         assert await store.next_due([name], [name]) is None
 
     async def test_workflows_whose_names_contain_each_other_are_told_apart(self, store: RedisStore) -> None:
-        await make(store, created(workflow="a"), created(RunId("2"), workflow="a:b"), created(RunId("3"), workflow="runs"))
+        await make(
+            store, created(workflow="a"), created(RunId("2"), workflow="a:b"), created(RunId("3"), workflow="runs")
+        )
         assert [run.workflow for run in await store.claim_runs(ANN, ["a"], 9)] == ["a"]
         assert len(await store.list_runs(RunQuery(workflow="a:b"))) == 1
         assert len(await store.list_runs(RunQuery(workflow="running"))) == 0

@@ -120,7 +120,9 @@ class TestOpening:
             with pytest.raises(NewerStoreError, match="99"):
                 await look()
 
-    @pytest.mark.parametrize("command", [("SET", "theirs"), ("RPUSH", "1"), ("SET", "²"), ("SET", ""), ("SET", b"\xff")])
+    @pytest.mark.parametrize(
+        "command", [("SET", "theirs"), ("RPUSH", "1"), ("SET", "²"), ("SET", ""), ("SET", b"\xff")]
+    )
     async def test_keys_of_somebody_else_are_left_alone(
         self, new_store: NewStore, redis_url: str, redis_prefix: str, command: tuple[str, str | bytes]
     ) -> None:
@@ -132,7 +134,13 @@ class TestOpening:
 
     @pytest.mark.parametrize(
         ("version", "problem"),
-        [((2, 8), "Redis 6.2 or Valkey is needed"), ((6, 0), "it is Redis 6.0"), ((6, 2), None), ((7, 0), None), (None, None)],
+        [
+            ((2, 8), "Redis 6.2 or Valkey is needed"),
+            ((6, 0), "it is Redis 6.0"),
+            ((6, 2), None),
+            ((7, 0), None),
+            (None, None),
+        ],
     )
     def test_a_server_that_is_too_old_is_refused(self, version: tuple[int, ...] | None, problem: str | None) -> None:
         told = too_old(Settings(version=version))
