@@ -2,22 +2,19 @@
 
 import asyncio
 import secrets
-from collections import Counter
 from collections.abc import AsyncIterator
 from functools import partial
 from itertools import groupby
-from typing import Any
 
 import pytest
+from tests.stores.on_redis.counters import Counters, under_way
 from tests.stores.on_redis.surroundings import PATIENCE, NewStore, dump_of, says, until, was_cut
 from tests.stores.on_redis.trouble import TROUBLES, Trouble
 
-from pikku import Client, Context, Pikku, Services, WorkflowContext, WorkflowService, func, workflow_func
+from pikku import Pikku, Services, WorkflowContext, WorkflowService, workflow_func
 from pikku.model.change import Held
 from pikku.model.errors import StoreUnavailableError
 from pikku.model.ids import RunId
-from pikku.queues.store_queue import StoreQueue
-from pikku.runtime.work import Work
 from pikku.stores.redis import RedisStore
 from pikku.testing.contracts.scene import (
     ANN,
@@ -116,71 +113,10 @@ async def test_of_what_cannot_be_written_nothing_is_there_and_what_was_there_can
     assert len(await other.claim_runs(ANN, [WORKFLOW], 9)) == 2
 
 
-RUNS = 20
-
-
-class Gate(Services):
-    """In the middle of each run somebody waits until it opens."""
-
-    def __init__(self) -> None:
-        self.waiting = 0
-        self.all_wait = asyncio.Event()
-        self.open = asyncio.Event()
-
-    async def enter(self) -> None:
-        self.waiting += 1
-        if self.waiting == RUNS:
-            self.all_wait.set()
-        await self.open.wait()
-
-
-@func
-async def add(ctx: Context[Gate], data: tuple[int, int]) -> int:
-    number, turn = data
-    if turn == 5:
-        await ctx.services.enter()
-    return number + 1
-
-
-@workflow_func
-async def counts(ctx: WorkflowContext[Gate], data: int) -> int:
-    for turn in range(10):
-        data = await ctx.workflow.do("add", add, (data, turn))
-    await ctx.workflow.sleep("nap", "10ms")
-    return await ctx.workflow.do("here", lambda: data + 1)
-
-
-class Counters:
-    """Runs that are under way, in the middle."""
-
-    def __init__(self, pikku: Client[Gate], gate: Gate, handles: list[Any]) -> None:
-        self.gate = gate
-        self._pikku = pikku
-        self._handles = handles
-
-    async def end_right(self) -> None:
-        results = await asyncio.gather(*(handle.result("60s") for handle in self._handles))
-        assert results == [number + 11 for number in range(RUNS)]
-        for handle in self._handles:
-            history = await self._pikku.workflow_service.get_run_history(handle.run_id)
-            done = Counter(each.key for each in history if each.status == "succeeded")
-            assert set(done.values()) == {1}
-            assert len(done) == 12
-
-
 @pytest.fixture(params=["inline", "remote"])
 async def counters(request: pytest.FixtureRequest, server: RedisServer, new_store: NewStore) -> AsyncIterator[Counters]:
-    """On a server of their own, executed in this process or by a worker."""
-    gate = Gate()
-    app = Pikku(services=lambda: gate)
-    app.add_functions(add)
-    app.wire_workflow(name="counts", func=counts)
-    queue = StoreQueue() if request.param == "remote" else None
-    service = WorkflowService(new_store(server.url()), queue, lease="1s")
-    async with asyncio.timeout(3 * PATIENCE), app.connect(service, work=Work(concurrency=RUNS)) as pikku:
-        handles = await asyncio.gather(*(pikku.start(counts, number) for number in range(RUNS)))
-        await gate.all_wait.wait()
-        yield Counters(pikku, gate, list(handles))
+    async with under_way(new_store(server.url()), remote=request.param == "remote") as counters:
+        yield counters
 
 
 async def test_runs_go_on_when_the_server_was_killed_and_started_again(counters: Counters, server: RedisServer) -> None:

