@@ -72,8 +72,11 @@ class Cluster:
             says(server, "CLUSTER SETSLOT", self.slot, "NODE", self.id_of(there))
 
     async def fail_over(self) -> RedisServer:
-        """The owner dies, and its replica takes its place. Returns who is dead."""
+        """The owner dies, and its replica takes its place, with all that was written. Returns who is dead."""
         dead, heir = self.owner, self.replica
+        says(dead, "CLIENT PAUSE", 60_000, "WRITE")
+        written = says(dead, "ROLE")[1]
+        await until(lambda: _has_read(heir, written))
         self.servers.remove(dead)
         dead.stop()
         says(heir, "CLUSTER FAILOVER", "TAKEOVER")
@@ -106,6 +109,10 @@ def says(server: RedisServer, command: str, *values: Any) -> Any:
     """What a node answers, as it says it."""
     with redis.Redis.from_url(server.tcp_url(), decode_responses=True) as client:
         return client.execute_command(*command.split(), *values)  # type: ignore[no-untyped-call]
+
+
+async def _has_read(replica: RedisServer, offset: int) -> bool:
+    return bool(says(replica, "ROLE")[4] >= offset)
 
 
 def _place(server: RedisServer) -> tuple[str, str]:
