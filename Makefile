@@ -1,9 +1,12 @@
-# `make demo` and `make test` set up everything they need in .venv; nothing else is touched.
+# `make demo` and `make test` set up everything they need in .venv and .venv-bullmq; nothing else is touched.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# PgQueuer and bullmq cannot be installed together. Everything but the tests that need bullmq runs in .venv.
+BULLMQ_VENV := .venv-bullmq
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types floors unit chaos bench clean lock
+.PHONY: demo test lint types floors unit unit-bullmq chaos bench clean lock
 
 ## The main job: start runs, kill the process in the middle, recover, show the history.
 demo: $(VENV)/.runtime
@@ -11,7 +14,7 @@ demo: $(VENV)/.runtime
 
 ## All tests and checks.
 test: $(VENV)/.dev
-	@$(MAKE) --no-print-directory lint types floors unit
+	@$(MAKE) --no-print-directory lint types floors unit unit-bullmq
 
 ## The long form of the chaos test: 500 runs, each queue. PIKKU_CHAOS_SEED chooses who is killed.
 chaos: $(VENV)/.dev
@@ -34,23 +37,32 @@ floors: $(VENV)/.dev
 unit: $(VENV)/.dev
 	$(BIN)/pytest -n 2
 
+# pytest fails if there is nothing that has the mark.
+unit-bullmq: $(BULLMQ_VENV)/.dev
+	$(BULLMQ_VENV)/bin/pytest -n 2 -m bullmq
+
 ## Renew the pins (needs `uv`).
 lock:
-	for f in build dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	for f in build dev bullmq; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BULLMQ_VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-$(VENV)/bin/python:
-	$(PYTHON) -m venv $(VENV)
+$(VENV)/bin/python $(BULLMQ_VENV)/bin/python:
+	$(PYTHON) -m venv $(@:/bin/python=)
 
 # pip checks every download against its pinned hash; our own package is built without fetching anything more.
 $(VENV)/.runtime: requirements/build.txt pyproject.toml | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/build.txt
+	$(BIN)/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(BULLMQ_VENV)/.dev: requirements/bullmq.txt pyproject.toml | $(BULLMQ_VENV)/bin/python
+	$(BULLMQ_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/bullmq.txt
+	$(BULLMQ_VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@

@@ -1,4 +1,4 @@
-"""The stores that every test of stores runs on. No store is left out."""
+"""The stores that every test of stores runs on, none left out, and which tests belong to which environment."""
 
 from collections.abc import AsyncIterator, Callable
 from functools import partial
@@ -7,16 +7,21 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests.environment import LIBRARIES
 
 pytest.register_assert_rewrite("pikku.testing.contracts")
 
-from pikku.ports.clock import TimeSource  # noqa: E402  the asserts must be rewritten before they are imported
+from tests.servers import Servers  # noqa: E402  the asserts must be rewritten before they are imported
+
+from pikku.ports.clock import TimeSource  # noqa: E402
 from pikku.stores.file import FileStore  # noqa: E402
 from pikku.stores.memory import MemoryStore  # noqa: E402
 from pikku.stores.postgres import PostgresStore  # noqa: E402
+from pikku.stores.redis import RedisStore  # noqa: E402
 from pikku.stores.sqlite import SqliteStore  # noqa: E402
 from pikku.testing import Stores  # noqa: E402
 from pikku.testing.servers.fixtures import (  # noqa: E402
+    new_redis_prefix,
     postgres_url,
     pytest_configure_node,
     pytest_unconfigure,
@@ -26,17 +31,23 @@ from pikku.testing.servers.fixtures import (  # noqa: E402
 
 __all__ = ["postgres_url", "pytest_configure_node", "pytest_unconfigure", "redis_prefix", "redis_url"]
 
+collect_ignore_glob = [f"*/{library}" for library, here in LIBRARIES.items() if not here]
+
 # The same examples in every run: `make test` says the same today and tomorrow.
 settings.register_profile("pikku", derandomize=True, deadline=None, database=None)
 settings.load_profile("pikku")
 
+TESTS = Path(__file__).parent
 _schemas = count()
 
-STORES: dict[str, Callable[[Path, str], Stores]] = {
-    "memory": lambda folder, url: Stores(lambda clock: MemoryStore(clock=clock), one_object=True),
-    "file": lambda folder, url: Stores(lambda clock: FileStore(folder / "runs", clock=clock)),
-    "sqlite": lambda folder, url: Stores(lambda clock: SqliteStore(folder / "pikku.db", clock=clock)),
-    "postgres": lambda folder, url: Stores(partial(_postgres_store, url, f"contract_{next(_schemas)}")),
+STORES: dict[str, Callable[[Path, Servers], Stores]] = {
+    "memory": lambda folder, servers: Stores(lambda clock: MemoryStore(clock=clock), one_object=True),
+    "file": lambda folder, servers: Stores(lambda clock: FileStore(folder / "runs", clock=clock)),
+    "sqlite": lambda folder, servers: Stores(lambda clock: SqliteStore(folder / "pikku.db", clock=clock)),
+    "postgres": lambda folder, servers: Stores(
+        partial(_postgres_store, servers.postgres, f"contract_{next(_schemas)}")
+    ),
+    "redis": lambda folder, servers: Stores(partial(_redis_store, servers.redis, new_redis_prefix())),
 }
 
 
@@ -44,15 +55,32 @@ def _postgres_store(url: str, schema: str, clock: TimeSource) -> PostgresStore:
     return PostgresStore(url, schema=schema, clock=clock)
 
 
+def _redis_store(url: str, prefix: str, clock: TimeSource) -> RedisStore:
+    return RedisStore(url, prefix=prefix, clock=clock)
+
+
+@pytest.hookimpl(tryfirst=True)  # before those are left out that have no mark
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is in a folder called `bullmq` belongs to the environment that has bullmq."""
+    for item in items:
+        if "bullmq" in item.path.parent.relative_to(TESTS).parts:
+            item.add_marker("bullmq")
+
+
+@pytest.fixture(scope="session")
+def servers(postgres_url: str, redis_url: str) -> Servers:
+    return Servers(postgres_url, redis_url)
+
+
 @pytest.fixture(params=STORES)
-def fresh_stores(request: pytest.FixtureRequest, tmp_path: Path, postgres_url: str) -> Callable[[], Stores]:
+def fresh_stores(request: pytest.FixtureRequest, tmp_path: Path, servers: Servers) -> Callable[[], Stores]:
     """Every call gives stores on data of their own."""
     numbers = count()
 
     def fresh() -> Stores:
         folder = tmp_path / f"data-{next(numbers)}"
         folder.mkdir()
-        return STORES[request.param](folder, postgres_url)
+        return STORES[request.param](folder, servers)
 
     return fresh
 

@@ -8,11 +8,13 @@ from itertools import count
 
 import pytest
 from tests.cli.surroundings import Shop
-from tests.cli.works import Works, address, end_of, folder_url, until
+from tests.cli.works import Works, end_of, folder_url, until
+from tests.environment import LIBRARIES, marked
+from tests.servers import Servers
 
 from pikku.model.run import ExecutionMode, RunStatus
 from pikku.model.step import StepStatus
-from pikku.testing.servers import PostgresServer
+from pikku.testing.servers import PostgresServer, RedisServer
 from pikku.testing.servers.postgres import URL_VARIABLE
 
 SHARES = 300
@@ -31,12 +33,19 @@ def works(request: pytest.FixtureRequest, shop: Shop, monkeypatch: pytest.Monkey
     works.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, shop: Shop, postgres_url: str) -> str:
+@pytest.fixture(scope="module")
+def careful(postgres_url: str) -> Iterator[Servers]:
+    """Where no store has anything to warn of: a worker says nothing but what it does."""
+    with RedisServer(durable=True) as server:
+        yield Servers(postgres_url, server.url())
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "redis"])
+def url(request: pytest.FixtureRequest, shop: Shop, careful: Servers) -> str:
     """The address of a store with nothing in it."""
     if request.param == "sqlite":
         return folder_url(shop.folder)
-    return address(postgres_url, f"workers_{next(_schemas)}")
+    return careful.store_on(request.param, f"workers_{next(_schemas)}")
 
 
 class TestWork:
@@ -185,14 +194,22 @@ class TestEnd:
         works.until_completed()
 
 
-class TestPgQueuer:
-    @pytest.fixture
-    def url(self, postgres_url: str) -> str:
-        return address(postgres_url, f"workers_{next(_schemas)}")
+class TestQueues:
+    """Those that carry plain jobs, each beside its own kind of store."""
+
+    @pytest.fixture(params=marked(library for library, here in LIBRARIES.items() if here))
+    def carrier(self, request: pytest.FixtureRequest) -> str:
+        return str(request.param)
 
     @pytest.fixture
-    def works(self, works: Works, monkeypatch: pytest.MonkeyPatch) -> Works:
-        monkeypatch.setenv("PIKKU_QUEUE", "pgqueuer")
+    def url(self, carrier: str, careful: Servers) -> str:
+        scheme = {"pgqueuer": "postgresql", "bullmq": "redis"}[carrier]
+        return careful.store_on(scheme, f"workers_{next(_schemas)}")
+
+    @pytest.fixture
+    def works(self, works: Works, carrier: str, careful: Servers, monkeypatch: pytest.MonkeyPatch) -> Works:
+        apart = {"bullmq": f":{careful.store_on('redis', 'queue')}"}
+        monkeypatch.setenv("PIKKU_QUEUE", carrier + apart.get(carrier, ""))
         return works
 
     def test_runs_and_jobs_are_executed(self, works: Works) -> None:
@@ -278,7 +295,7 @@ class TestDatabase:
         (["--drain", "soon"], "'soon' is not a duration"),
         (
             ["--queue", "nonsense"],
-            "'nonsense' is not a queue that this version knows; use one of none, store, pgqueuer",
+            "'nonsense' is not a queue that this version knows; use one of none, store, pgqueuer, bullmq",
         ),
         (["--store", "postgresql://shop:s3cret@127.0.0.1:1/shop"], "does not answer"),
         (["--app", "nowhere:app"], "nowhere"),

@@ -107,7 +107,7 @@ async def blocks(ctx: Body, data: str) -> None:
 
 app = Pikku()
 app.add_functions(double, wait_at_gate, block_a_thread, block_the_loop)
-if os.environ["PIKKU_QUEUE"] == "pgqueuer":
+if os.environ["PIKKU_QUEUE"] != "store":
     app.wire_queue_worker(queue_name="jobs", func=job)
 app.wire_workflow(name="doubles", func=doubles)
 app.wire_workflow(name="gate", func=gate)
@@ -222,10 +222,6 @@ def end_of(process: "subprocess.Popen[str]") -> tuple[int, list[str]]:
     """The exit code, and the lines on the standard error after the first."""
     _, err = process.communicate(timeout=PATIENCE)
     return process.returncode, err.splitlines()
-
-
-def address(postgres_url: str, schema: str) -> str:
-    return f"{postgres_url}{'&' if '?' in postgres_url else '?'}schema={schema}"
 
 
 def folder_url(folder: Path) -> str:

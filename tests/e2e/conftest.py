@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.system import QUEUES, RESIDENCY, STORES, SYSTEMS, System
+from tests.e2e.system import QUEUES, RESIDENCY, STORES, SYSTEMS, System, each_of
+from tests.servers import Servers
 
 from pikku.testing.clock import VirtualClock
 
@@ -17,13 +18,13 @@ def longest_wait(request: pytest.FixtureRequest) -> Any:
     return RESIDENCY[request.param]
 
 
-@pytest.fixture(params=SYSTEMS, ids="-".join)
+@pytest.fixture(params=each_of(SYSTEMS))
 async def system(
-    request: pytest.FixtureRequest, tmp_path: Path, postgres_url: str, longest_wait: Any
+    request: pytest.FixtureRequest, tmp_path: Path, servers: Servers, longest_wait: Any
 ) -> AsyncIterator[System]:
     name, queue = request.param
     clock = VirtualClock()
-    store = STORES[name](tmp_path, postgres_url, clock)
+    store = STORES[name](tmp_path, servers, clock)
     await store.open()
-    yield System(store, clock, longest_wait, QUEUES[queue])
+    yield System(store, clock, longest_wait, QUEUES[queue](servers))
     await store.close()

@@ -1,44 +1,83 @@
 """What the end-to-end tests work with: a store, a clock, and processes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
+from tests.environment import BULLMQ, PGQUEUER, marks_of
+from tests.servers import Servers
+
 from pikku import Client, MemoryStore, Pikku, WorkflowService
 from pikku.ports.queue import QueueService
 from pikku.ports.store import RunQuery, Store
-from pikku.queues.pgqueuer import PgQueuerQueue
 from pikku.queues.store_queue import StoreQueue
 from pikku.stores.file import FileStore
 from pikku.stores.postgres import PostgresStore
+from pikku.stores.redis import RedisStore
 from pikku.stores.sqlite import SqliteStore
 from pikku.testing.clock import VirtualClock
+from pikku.testing.servers.fixtures import new_redis_prefix
+
+NewQueue = Callable[[], QueueService | None]
+"""How each process of a system makes its queue; `None` is inline mode."""
 
 PATIENCE = 30.0
 """Seconds of real time after which what should happen does not happen any more."""
 
 _schemas = count()
 
-STORES: dict[str, Callable[[Path, str, VirtualClock], Store]] = {
-    "memory": lambda folder, url, clock: MemoryStore(clock=clock),
-    "file": lambda folder, url, clock: FileStore(folder / "state", clock=clock),
-    "sqlite": lambda folder, url, clock: SqliteStore(folder / "state.db", clock=clock),
-    "postgres": lambda folder, url, clock: PostgresStore(url, schema=f"e2e_{next(_schemas)}", clock=clock),
+STORES: dict[str, Callable[[Path, Servers, VirtualClock], Store]] = {
+    "memory": lambda folder, servers, clock: MemoryStore(clock=clock),
+    "file": lambda folder, servers, clock: FileStore(folder / "state", clock=clock),
+    "sqlite": lambda folder, servers, clock: SqliteStore(folder / "state.db", clock=clock),
+    "postgres": lambda folder, servers, clock: PostgresStore(
+        servers.postgres, schema=f"e2e_{next(_schemas)}", clock=clock
+    ),
+    "redis": lambda folder, servers, clock: RedisStore(servers.redis, prefix=new_redis_prefix(), clock=clock),
 }
-"""How to make an empty store: in a folder of its own, or in a schema of its own of the PostgreSQL database at the address."""
+"""How to make an empty store: in a folder of its own, or on a server, in a schema or under a prefix of its own."""
 
-QUEUES: dict[str, Callable[[], QueueService | None]] = {
-    "inline": lambda: None,
-    "workers": StoreQueue,
-    "pgqueuer": PgQueuerQueue,
+QUEUES: dict[str, Callable[[Servers], NewQueue]] = {
+    "inline": lambda servers: lambda: None,
+    "workers": lambda servers: StoreQueue,
 }
-"""Inline mode, and remote mode through the queues that there are."""
+"""Inline mode, and remote mode through the queues that there are in this environment: in the store's database."""
 
-SYSTEMS = [(store, queue) for store in STORES for queue in QUEUES if queue != "pgqueuer" or store == "postgres"]
+BESIDE = dict(QUEUES)
+"""The same for a store that joins no transactions, and does not say where its database is."""
+
+if PGQUEUER:
+    from pikku.queues.pgqueuer import PgQueuerQueue
+
+    QUEUES["pgqueuer"] = lambda servers: PgQueuerQueue
+    BESIDE["pgqueuer"] = lambda servers: partial(PgQueuerQueue, servers.postgres)
+
+if BULLMQ:
+    from pikku.queues.bullmq import BullMQQueue
+
+    def _bullmq(servers: Servers) -> NewQueue:
+        return partial(BullMQQueue, servers.redis, prefix=new_redis_prefix())
+
+    QUEUES["bullmq"] = BESIDE["bullmq"] = _bullmq
+
+HOMES = {"pgqueuer": "postgres", "bullmq": "redis"}
+"""The store in whose database a queue is, for those that are not in every store's."""
+
+SYSTEMS = [(store, queue) for store in STORES for queue in QUEUES if HOMES.get(queue, store) == store]
 """Every store with every queue that can be in the same database."""
+
+REMOTE = [system for system in SYSTEMS if system[1] != "inline"]
+
+
+def each_of(systems: Sequence[tuple[str, str]]) -> list[Any]:
+    """As parameters of tests, with the mark of their environment."""
+    return [pytest.param(system, id="-".join(system), marks=marks_of(system[1])) for system in systems]
+
 
 RESIDENCY = {"resident": "100d", "dropped": 0}
 
@@ -46,9 +85,7 @@ RESIDENCY = {"resident": "100d", "dropped": 0}
 class System:
     """A store and a clock, and processes that work on them."""
 
-    def __init__(
-        self, store: Store, clock: VirtualClock, longest_wait: Any, queue: Callable[[], QueueService | None]
-    ) -> None:
+    def __init__(self, store: Store, clock: VirtualClock, longest_wait: Any, queue: NewQueue) -> None:
         self.store = store
         self.clock = clock
         self._longest_wait = longest_wait

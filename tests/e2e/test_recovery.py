@@ -2,15 +2,14 @@
 
 import asyncio
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 import pytest
-from tests.e2e.system import QUEUES, STORES, SYSTEMS, System
+from tests.e2e.system import BESIDE, STORES, SYSTEMS, System, each_of
+from tests.servers import Servers
 
 from pikku import Context, Pikku, RetryAfter, Services, StepFailedError, WorkflowContext, func, workflow_func
 from pikku.model.errors import DrainingError
-from pikku.queues.pgqueuer import PgQueuerQueue
 from pikku.testing.clock import VirtualClock
 from pikku.testing.crash import CrashTrial, Journal
 
@@ -96,17 +95,22 @@ def cancelling(journal: Journal) -> Pikku[Services]:
 
 
 @pytest.mark.parametrize("sample", [sequence, branches, cancelling])
-@pytest.mark.parametrize(("store", "queue"), SYSTEMS, ids=["-".join(each) for each in SYSTEMS])
+@pytest.mark.parametrize("store_and_queue", each_of(SYSTEMS))
 async def test_a_crash_at_any_write_changes_no_outcome_and_repeats_no_finished_step(
-    store: str, queue: str, sample: Any, tmp_path_factory: pytest.TempPathFactory, postgres_url: str, longest_wait: Any
+    store_and_queue: tuple[str, str],
+    sample: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+    servers: Servers,
+    longest_wait: Any,
 ) -> None:
+    store, queue = store_and_queue
     journal = Journal()
 
     async def new_store(clock: VirtualClock) -> Any:
-        return STORES[store](tmp_path_factory.mktemp("crash"), postgres_url, clock)
+        return STORES[store](tmp_path_factory.mktemp("crash"), servers, clock)
 
     # A store that crashes joins no transactions, so that messages may get lost here.
-    new_queue = partial(PgQueuerQueue, postgres_url) if queue == "pgqueuer" else QUEUES[queue]
+    new_queue = BESIDE[queue](servers)
     trial = CrashTrial(sample(journal), "trial", "Ada", journal, new_store, longest_wait, new_queue)
     report = await trial.everywhere()
     report.check()

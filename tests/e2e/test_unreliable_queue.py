@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.e2e.system import PATIENCE, QUEUES, STORES, SYSTEMS, System
+from tests.e2e.system import PATIENCE, QUEUES, REMOTE, STORES, System, each_of
+from tests.servers import Servers
 
 from pikku import Context, Pikku, Services, WorkflowContext, func, workflow_func
 from pikku.ports.queue import QueueService
@@ -25,7 +26,6 @@ Body = WorkflowContext[Services]
 Executions = Counter[tuple[str, str, int]]
 """How often each attempt of each step of each run was executed."""
 
-REMOTE = [system for system in SYSTEMS if system[1] != "inline"]
 ATTEMPTS = [("greet", 1), ("square", 1), ("square#1", 1), ("square#2", 1), ("flaky", 1), ("flaky", 2), ("last", 1)]
 
 
@@ -109,17 +109,17 @@ class Scene:
 
 @pytest.fixture
 async def store_and_queue(
-    request: pytest.FixtureRequest, tmp_path: Path, postgres_url: str
+    request: pytest.FixtureRequest, tmp_path: Path, servers: Servers
 ) -> AsyncIterator[tuple[Any, Store, Any]]:
     name, queue = request.param
     clock: Any = SystemClock()
-    store = STORES[name](tmp_path, postgres_url, clock)
+    store = STORES[name](tmp_path, servers, clock)
     await store.open()
-    yield clock, store, QUEUES[queue]
+    yield clock, store, QUEUES[queue](servers)
     await store.close()
 
 
-IN_REMOTE_MODE = pytest.mark.parametrize("store_and_queue", REMOTE, ids="-".join, indirect=True)
+IN_REMOTE_MODE = pytest.mark.parametrize("store_and_queue", each_of(REMOTE), indirect=True)
 
 
 @IN_REMOTE_MODE

@@ -6,16 +6,14 @@ from contextlib import AsyncExitStack
 from typing import Any, NoReturn
 
 import pytest
-from tests.e2e.system import PATIENCE, SYSTEMS, System
+from tests.e2e.system import PATIENCE, REMOTE, System, each_of
 
 from pikku import Client, Context, Pikku, RunCancelledError, WorkflowContext, func, workflow_func
 from pikku.model.errors import RemoteWithoutQueueError, UnknownQueueError
 from pikku.ports.store import RunQuery
 from pikku.runtime.work import Work
 
-pytestmark = pytest.mark.parametrize(
-    "system", [system for system in SYSTEMS if system[1] != "inline"], ids="-".join, indirect=True
-)
+pytestmark = pytest.mark.parametrize("system", each_of(REMOTE), indirect=True)
 
 Body = WorkflowContext[str]
 Context_ = Context[str]

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
+from tests.servers import Servers
 
 from pikku import WorkflowService
 from pikku.app.adapters import store_from
@@ -19,18 +20,16 @@ RUNS_AT_ONCE = 25
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("scheme", ["sqlite", "file", "postgresql"])
+@pytest.mark.parametrize("scheme", ["sqlite", "file", "postgresql", "redis"])
 async def test_two_processes_killed_at_random_complete_all_runs_and_repeat_no_finished_step(
-    scheme: str, tmp_path: Path, postgres_url: str, capsys: pytest.CaptureFixture[str]
+    scheme: str, tmp_path: Path, servers: Servers, capsys: pytest.CaptureFixture[str]
 ) -> None:
     addresses = {
         "sqlite": f"sqlite:///{tmp_path}/state.db",
         "file": f"file:{tmp_path}/state",
-        "postgresql": f"{postgres_url}&schema=two_processes"
-        if "?" in postgres_url
-        else f"{postgres_url}?schema=two_processes",
     }
-    url, notes, chance = addresses[scheme], tmp_path / "notes", random.Random(7)
+    url = addresses.get(scheme) or servers.store_on(scheme, "two_processes")
+    notes, chance = tmp_path / "notes", random.Random(7)
     async with WorkflowService(store_from(url)) as service:
         workers = [await spawn(url, notes, RUNS_AT_ONCE) for _ in range(2)]
         kills, enough = 0, False

@@ -1,4 +1,4 @@
-"""What the tests of PgQueuer's queue work with."""
+"""What the tests of queues work with."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

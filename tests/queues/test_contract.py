@@ -1,24 +1,12 @@
-"""Every queue keeps every promise, on every store."""
+"""The store's own queue keeps every promise, on every store."""
 
-from collections.abc import AsyncIterator, Callable
-from functools import partial
-from itertools import count
+from collections.abc import AsyncIterator
 
 import pytest
 
-from pikku.ports.queue import QueueService
-from pikku.queues.pgqueuer import PgQueuerQueue
 from pikku.queues.store_queue import StoreQueue
-from pikku.stores.postgres import PostgresStore
 from pikku.testing import Stores
-from pikku.testing.contracts.jobs import JobContract
 from pikku.testing.contracts.queues import MessageContract, Queues
-
-_schemas = count()
-
-
-def pgqueuer_queue(url: str, schema: str) -> PgQueuerQueue:
-    return PgQueuerQueue(url, schema=schema, job_retry_delay="10ms")
 
 
 class TestStoreQueue(MessageContract):
@@ -28,27 +16,3 @@ class TestStoreQueue(MessageContract):
     async def queues(self, stores: Stores) -> AsyncIterator[Queues]:
         async with Queues(stores, StoreQueue) as queues:
             yield queues
-
-
-class TestPgQueuer(MessageContract):
-    """Beside any store."""
-
-    @pytest.fixture
-    async def queues(self, stores: Stores, postgres_url: str) -> AsyncIterator[Queues]:
-        async with Queues(stores, partial(pgqueuer_queue, postgres_url, f"beside_{next(_schemas)}")) as queues:
-            yield queues
-
-
-class TestJobsOfPgQueuer(JobContract):
-    """They have nothing to do with the store."""
-
-    @pytest.fixture
-    async def queues(self, postgres_url: str) -> AsyncIterator[Queues]:
-        stores = Stores(partial(_postgres_store, postgres_url))
-        make: Callable[[], QueueService] = partial(pgqueuer_queue, postgres_url, f"jobs_{next(_schemas)}")
-        async with Queues(stores, make) as queues:
-            yield queues
-
-
-def _postgres_store(url: str, clock: object) -> PostgresStore:
-    return PostgresStore(url, schema="beside_jobs")

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from tests.environment import marked
+from tests.queues.carriers import CARRIERS
+from tests.servers import Servers
 
-from pikku import Client, Context, MemoryStore, Pikku, Services, WorkflowService, func
+from pikku import Client, Context, MemoryStore, Pikku, Services, func
 from pikku.model.errors import DuplicateNameError, NotAFunctionError, QueueError
-from pikku.queues.pgqueuer import PgQueuerQueue
 from pikku.runtime.work import Work
-from pikku.stores.postgres import PostgresStore
 from pikku.testing.contracts.queues import PATIENCE
 
 Connect = Callable[..., AbstractAsyncContextManager[Client[Any]]]
@@ -46,13 +47,13 @@ class Post:
             return await self.sent.get()
 
 
-@pytest.fixture
-def connect(postgres_url: str, schema: str) -> Connect:
+@pytest.fixture(params=marked(CARRIERS))
+def connect(request: pytest.FixtureRequest, servers: Servers) -> Connect:
     """Makes one more process of an application."""
+    new_service = CARRIERS[request.param](servers)
 
     def process(post: Post, **options: Any) -> AbstractAsyncContextManager[Client[Any]]:
-        store = PostgresStore(postgres_url, schema=f"{schema}_store")
-        return post.app.connect(WorkflowService(store, PgQueuerQueue(schema=schema, job_retry_delay="10ms")), **options)
+        return post.app.connect(new_service(), **options)
 
     return process
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.servers import Servers
 
 from pikku import MemoryStore, Pikku, Services, WorkflowContext, WorkflowService, workflow_func
 from pikku.app.adapters import store_from
@@ -170,15 +171,12 @@ async def test_who_waits_for_a_run_that_cannot_go_on_here_hears_that(caplog: pyt
     assert "its lease will run out" in caplog.text
 
 
-@pytest.mark.parametrize("scheme", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("scheme", ["sqlite", "postgresql", "redis"])
 async def test_a_step_that_blocks_the_event_loop_longer_than_the_lease_loses_nothing(
-    scheme: str, tmp_path: Path, postgres_url: str
+    scheme: str, tmp_path: Path, servers: Servers
 ) -> None:
-    addresses = {
-        "sqlite": f"sqlite:///{tmp_path}/state.db",
-        "postgresql": f"{postgres_url}{'&' if '?' in postgres_url else '?'}schema=blocked_loop",
-    }
-    url, ended = addresses[scheme], threading.Event()
+    url = f"sqlite:///{tmp_path}/state.db" if scheme == "sqlite" else servers.store_on(scheme, "blocked_loop")
+    ended = threading.Event()
     executed: list[str] = []
 
     def block() -> str:

@@ -13,7 +13,7 @@ FORMS = (
     "postgresql://user@host/database, redis://host:6379/0"
 )
 
-QUEUES = "none, store, pgqueuer"
+QUEUES = "none, store, pgqueuer, bullmq"
 
 
 def store_from(url: str) -> Store:
@@ -45,8 +45,8 @@ def store_from(url: str) -> Store:
 
 
 def queue_from(name: str) -> QueueService | None:
-    """The queue of a name: `none` (inline mode), `store` (the store itself), `pgqueuer` (in the store's database), or
-    `pgqueuer:postgresql://…`.
+    """The queue of a name: `none` (inline mode), `store` (the store itself), `pgqueuer` (in the store's database) or
+    `pgqueuer:postgresql://…`, `bullmq` (on the store's server) or `bullmq:redis://host:6379/0?prefix=bull`.
 
     Raises `ConfigurationError` for anything else, or when what a queue needs is not installed.
     """
@@ -58,6 +58,8 @@ def queue_from(name: str) -> QueueService | None:
             return StoreQueue()
         case "pgqueuer":
             return _pgqueuer(address or None)
+        case "bullmq":
+            return _bullmq(address)
         case _:
             raise ConfigurationError(f"{name!r} is not a queue that this version knows; use one of {QUEUES}")
 
@@ -68,6 +70,15 @@ def _pgqueuer(address: str | None) -> QueueService:
     except ImportError as error:
         raise ConfigurationError(str(error)) from error
     return PgQueuerQueue(address)
+
+
+def _bullmq(url: str) -> QueueService:
+    try:
+        from pikku.queues.bullmq import BullMQQueue
+    except ImportError as error:
+        raise ConfigurationError(str(error)) from error
+    address, options = _split(url, prefix="bull")
+    return BullMQQueue(address or None, prefix=options["prefix"])
 
 
 def _memory() -> Store:

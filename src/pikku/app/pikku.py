@@ -107,8 +107,8 @@ class Pikku(Generic[S]):
         """Open the store and begin to work.
 
         `store` is an address, a store, or a `WorkflowService`; without one it is as configured, else the services' own
-        `workflow_service`, else `sqlite:///pikku.db`. `queue` is `"store"`, `"pgqueuer"`, `"none"`, or a queue; without one
-        it is as configured, unless a `WorkflowService` says it.
+        `workflow_service`, else `sqlite:///pikku.db`. `queue` is `"store"`, `"pgqueuer"`, `"bullmq"`, `"none"`, or a queue;
+        without one it is as configured, unless a `WorkflowService` says it.
 
         With `work`, whatever is due is executed here too, as `Work` says: runs that others have started or left, and the
         steps of remote runs. Leaving the block waits for the inline runs that are executed here, and hands remote ones back;

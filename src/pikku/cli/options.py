@@ -15,9 +15,9 @@ def store_option(command: C) -> C:
 
 
 def queue_option(command: C) -> C:
-    return click.option("--queue", metavar="NAME", help="The queue: store, pgqueuer, none.  [default: as configured]")(
-        command
-    )
+    return click.option(
+        "--queue", metavar="NAME", help="The queue: store, pgqueuer, bullmq, none.  [default: as configured]"
+    )(command)
 
 
 def app_option(command: C) -> C:

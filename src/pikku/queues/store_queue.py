@@ -68,6 +68,6 @@ class StoreQueue:
 
 def _carries_no_jobs(queue: str) -> NoReturn:
     raise QueueError(
-        f"the queue {queue!r} is for plain jobs, which a StoreQueue does not carry; use a PgQueuerQueue, "
-        "or make the job a workflow"
+        f"the queue {queue!r} is for plain jobs, which a StoreQueue does not carry; use a PgQueuerQueue or a "
+        "BullMQQueue, or make the job a workflow"
     )

@@ -108,7 +108,7 @@ class Cluster:
 def says(server: RedisServer, command: str, *values: Any) -> Any:
     """What a node answers, as it says it."""
     with redis.Redis.from_url(server.tcp_url(), decode_responses=True) as client:
-        return client.execute_command(*command.split(), *values)  # type: ignore[no-untyped-call]
+        return client.execute_command(*command.split(), *values)
 
 
 async def _has_read(replica: RedisServer, offset: int) -> bool:

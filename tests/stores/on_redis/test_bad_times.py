@@ -138,7 +138,7 @@ async def test_runs_do_not_notice_that_scripts_are_forgotten(counters: Counters,
 async def test_runs_go_on_when_connections_are_cut_again_and_again(counters: Counters, server: RedisServer) -> None:
     counters.gate.open.set()
     for kind in ("normal", "pubsub") * 5:
-        await until(lambda kind=kind: was_cut(server.url(), kind))
+        await until(partial(was_cut, server.url(), kind))
     await counters.end_right()
 
 

@@ -140,7 +140,7 @@ class TestReplicas:
         @workflow_func
         async def counts(ctx: WorkflowContext[Services], data: int) -> int:
             for turn in range(6):
-                await ctx.workflow.do("step", lambda turn=turn: enter(turn))
+                await ctx.workflow.do("step", partial(enter, turn))
             return len(set(executed))
 
         async def enter(turn: int) -> None:

@@ -8,9 +8,9 @@ from typing import Any, Self, TypeVar
 from pgqueuer.core.tm import TaskManager
 from pgqueuer.ports.driver import Driver, NotifyCallback
 
+from pikku.queues.pauses import Pauses
 from pikku.queues.pgqueuer.faults import FAULTS, is_loss
 from pikku.queues.pgqueuer.line import Line
-from pikku.queues.pgqueuer.pauses import Pauses
 
 logger = logging.getLogger("pikku.queues.pgqueuer")
 

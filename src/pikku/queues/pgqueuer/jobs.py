@@ -7,17 +7,17 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import cast
 
-from msgspec import Struct
 from pgqueuer import DatabaseRetryEntrypointExecutor, Job, QueueManager, RetryRequested
 from pgqueuer.executors import AbstractEntrypointExecutor, EntrypointExecutorParameters
 
 from pikku.model.errors import QueueError
 from pikku.model.payload import NULL, Json
 from pikku.ports.queue import Handler
+from pikku.queues.carried_name import carried_name
+from pikku.queues.job_policy import JobPolicy
+from pikku.queues.pauses import Pauses
 from pikku.queues.pgqueuer.driver import EnduringDriver
 from pikku.queues.pgqueuer.faults import FAULTS, shown, told_of
-from pikku.queues.pgqueuer.pauses import Pauses
-from pikku.queues.pgqueuer.slip import entrypoint_of
 from pikku.queues.pgqueuer.tables import Tables
 
 logger = logging.getLogger("pikku.queues.pgqueuer")
@@ -27,15 +27,6 @@ LOOK = timedelta(seconds=1)
 
 LONGEST_DELAY = timedelta(minutes=5)
 NO_STATISTICS = timedelta(0)
-
-
-class JobPolicy(Struct, frozen=True):
-    """A failing job is tried again `retries` times, after a delay that doubles. After `lease` without a sign of life, a job's
-    worker is taken for dead."""
-
-    retries: int
-    retry_delay: timedelta
-    lease: timedelta
 
 
 class JobWorker:
@@ -68,7 +59,7 @@ class JobWorker:
         worker = QueueManager(self._tables.queries(driver), channel=self._tables.channel)
         for queue, handler in self._handlers.items():
             register = worker.entrypoint(
-                entrypoint_of(queue), accepts_context=False, on_failure="hold", executor_factory=self._executor
+                carried_name(queue), accepts_context=False, on_failure="hold", executor_factory=self._executor
             )
             register(self._entry(handler))
         # PgQueuer's worker wants room for two batches.

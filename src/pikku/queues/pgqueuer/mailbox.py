@@ -2,17 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing, suppress
-from typing import Any
 
 from pikku.model.errors import QueueError
 from pikku.ports.store import Hint
+from pikku.queues.pauses import Pauses
 from pikku.queues.pgqueuer.faults import shown, told_of
 from pikku.queues.pgqueuer.line import connect
-from pikku.queues.pgqueuer.pauses import Pauses
-from pikku.queues.pgqueuer.slip import told_by
 from pikku.queues.pgqueuer.tables import Tables
+from pikku.queues.slip import hint_of
 
 logger = logging.getLogger("pikku.queues.pgqueuer")
 
@@ -66,7 +65,7 @@ class Mailbox:
                 news.clear()
                 taken = await connection.fetch(self._take, self._entrypoints, MOST)
                 if taken:
-                    yield _hint_of(taken)
+                    yield hint_of(each["payload"] for each in taken)
                 if len(taken) < MOST:
                     await _wait(news)
         finally:
@@ -77,13 +76,6 @@ def _heed(told: str, news: asyncio.Event) -> None:
     # PgQueuer tells of removals too, which are our own doing.
     if '"insert"' in told:
         news.set()
-
-
-def _hint_of(taken: Sequence[Any]) -> Hint:
-    run_ids = frozenset(told_by(each["payload"]) for each in taken)
-    known = frozenset(each for each in run_ids if each is not None)
-    # Somebody else's job in our queue: it says "look", but not where.
-    return known if len(known) == len(run_ids) else frozenset()
 
 
 async def _wait(news: asyncio.Event) -> None:

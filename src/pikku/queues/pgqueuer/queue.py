@@ -3,20 +3,21 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from datetime import timedelta
 from typing import Any, NamedTuple
 
-from pikku.model.change import Applied, Change, Outcome
+from pikku.model.change import Change, Outcome
 from pikku.model.duration import Duration, parse_duration
 from pikku.model.errors import QueueError
 from pikku.ports.queue import Handler, Message
 from pikku.ports.store import Hint, Store, TransactionalStore
+from pikku.queues.carried_name import carried_name
+from pikku.queues.due_messages import due_messages
+from pikku.queues.job_data import job_payload
+from pikku.queues.job_policy import job_policy, span
 from pikku.queues.pgqueuer.faults import shown, told_of, told_of_tables
-from pikku.queues.pgqueuer.job_data import job_payload
-from pikku.queues.pgqueuer.jobs import JobPolicy, JobWorker
+from pikku.queues.pgqueuer.jobs import JobWorker
 from pikku.queues.pgqueuer.line import Line
 from pikku.queues.pgqueuer.mailbox import Mailbox
-from pikku.queues.pgqueuer.slip import entrypoint_of
 from pikku.queues.pgqueuer.sweeper import Sweeper
 from pikku.queues.pgqueuer.tables import Tables
 from pikku.queues.transactional import as_transactional, joining
@@ -52,7 +53,7 @@ class PgQueuerQueue:
         self._dsn = dsn
         self._listen_dsn = listen_dsn
         self._tables = Tables(schema)
-        self._policy = JobPolicy(job_retries, _span(job_retry_delay), _span(job_lease))
+        self._policy = job_policy(job_retries, job_retry_delay, job_lease)
         self._sweep_ms = parse_duration(sweep_every)
         self._opened: _Opened | None = None
 
@@ -107,7 +108,7 @@ class PgQueuerQueue:
         if sends and opened.shared is not None:
             return await self._apply_together(opened, opened.shared, changes, messages)
         outcomes = await opened.store.apply(changes)
-        if sends and (due := _due(outcomes, messages)):
+        if sends and (due := due_messages(outcomes, messages)):
             await self._send_or_forget(opened, due)
         return outcomes
 
@@ -117,14 +118,14 @@ class PgQueuerQueue:
         An empty hint tells that the connection is new, so that messages may have been missed.
         """
         opened = self._in_use()
-        entrypoints = {entrypoint_of(queue) for queue in queues}
+        entrypoints = {carried_name(queue) for queue in queues}
         opened.sweeper.note_messages(entrypoints)
         return Mailbox(opened.dsn, self._tables, entrypoints).hints()
 
     async def add(self, queue: str, data: Any, *, delay: Duration = 0) -> None:
         """Add a plain job, to be executed once `delay` has passed. Raises `QueueError` and `UnstorableValueError`."""
         opened = self._in_use()
-        payload, entrypoint, after = job_payload(data, queue), entrypoint_of(queue), _span(delay)
+        payload, entrypoint, after = job_payload(data, queue), carried_name(queue), span(delay)
         opened.sweeper.note_jobs([entrypoint])
         with told_of(shown(opened.dsn)):
             async with opened.line.hold() as connection:
@@ -138,7 +139,7 @@ class PgQueuerQueue:
         opened = self._in_use()
         if not handlers:
             await asyncio.get_running_loop().create_future()
-        opened.sweeper.note_jobs(map(entrypoint_of, handlers))
+        opened.sweeper.note_jobs(map(carried_name, handlers))
         await JobWorker(opened.dsn, self._tables, self._policy, handlers, concurrency).run()
 
     async def _apply_together(
@@ -159,14 +160,14 @@ class PgQueuerQueue:
     ) -> Sequence[Outcome]:
         outcomes = await joining(opened.store).apply_within(connection, changes)
         # In another database than ours, nothing can be sent before somebody else commits: looking will find it.
-        if opened.shared is not None and (due := _due(outcomes, messages)):
-            opened.sweeper.note_messages(entrypoint_of(message.queue) for message in due)
+        if opened.shared is not None and (due := due_messages(outcomes, messages)):
+            opened.sweeper.note_messages(carried_name(message.queue) for message in due)
             with told_of_tables(shown(opened.dsn)):
                 await self._tables.send(connection, due)
         return outcomes
 
     async def _send_or_forget(self, opened: "_Opened", messages: Sequence[Message]) -> None:
-        opened.sweeper.note_messages(entrypoint_of(message.queue) for message in messages)
+        opened.sweeper.note_messages(carried_name(message.queue) for message in messages)
         try:
             with told_of(shown(opened.dsn)):
                 async with opened.line.hold() as connection:
@@ -189,16 +190,3 @@ class _Opened(NamedTuple):
     line: Line
     sweeper: Sweeper
     sweeping: asyncio.Task[None]
-
-
-def _due(outcomes: Sequence[Outcome], messages: Sequence[Message | None]) -> list[Message]:
-    """The messages of the changes that were made."""
-    return [
-        message
-        for outcome, message in zip(outcomes, messages, strict=True)
-        if message is not None and isinstance(outcome, Applied)
-    ]
-
-
-def _span(duration: Duration) -> timedelta:
-    return timedelta(milliseconds=parse_duration(duration))

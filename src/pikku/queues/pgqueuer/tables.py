@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from pgqueuer import AsyncpgDriver, Queries
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
 from pgqueuer.domain.settings import DBSettings, Durability, db_settings
@@ -13,8 +14,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from pikku.model.errors import QueueError
 from pikku.ports.queue import Message
-from pikku.queues.pgqueuer.slip import entrypoint_of, written
+from pikku.queues.carried_name import carried_name
+from pikku.queues.slip import slip_of
 
+_encoder = msgspec.json.Encoder()
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,39}")
 
 
@@ -73,7 +76,9 @@ class Tables:
         """Enqueue the messages in one statement, each once."""
         each = list(dict.fromkeys(messages))
         await self.queries_on(connection).enqueue(
-            [entrypoint_of(message.queue) for message in each], [written(message) for message in each], [0] * len(each)
+            [carried_name(message.queue) for message in each],
+            [_encoder.encode(slip_of(message)) for message in each],
+            [0] * len(each),
         )
 
 

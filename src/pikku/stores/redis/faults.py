@@ -4,18 +4,17 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from redis import exceptions
 from redis.exceptions import (
     AskError,
     AuthenticationError,
     ClusterDownError,
-    ConnectionError,  # noqa: A004  the driver's
     MasterDownError,
     NoPermissionError,
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
     ResponseError,
-    TimeoutError,  # noqa: A004  the driver's
     TryAgainError,
 )
 
@@ -23,7 +22,7 @@ from pikku.model.errors import StoreUnavailableError
 
 FAULTS = (RedisError, OSError)
 
-CUT = (ConnectionError, TimeoutError, OSError)
+CUT = (exceptions.ConnectionError, exceptions.TimeoutError, OSError)
 """What is raised when there was no answer: nobody knows what became of the call."""
 
 _REFUSALS = (
@@ -68,4 +67,6 @@ def _said(error: Exception) -> str:
     if isinstance(error, AskError):
         # Never followed to the other node: it has some of the keys, and a script must have all of them.
         return f"the keys of slot {error.slot_id} are being moved to {error.host}:{error.port}"
-    return " ".join(str(error).split()) or type(error).__name__
+    return " ".join(str(error).split()) or (
+        "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
+    )

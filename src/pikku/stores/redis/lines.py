@@ -11,7 +11,7 @@ from redis.exceptions import MovedError, NoScriptError, ResponseError
 
 from pikku.model.errors import ClosedStoreError, StoreUnavailableError
 from pikku.stores.redis.address import Address
-from pikku.stores.redis.connections import loop_client
+from pikku.stores.redis.connections import ANSWER_SECONDS, CONNECT_SECONDS, loop_client
 from pikku.stores.redis.faults import CUT, told_of
 from pikku.stores.redis.keeper import Keeper
 from pikku.stores.redis.route import ASK_WHO, HOPS, Route
@@ -39,6 +39,7 @@ class Lines:
         self._address = address
         self._size = size
         self._replication = replication
+        self._patience = ANSWER_SECONDS + replication.wait_ms / 1000
         self._seats = asyncio.Semaphore(size)
         self._clients: dict[Address, Redis] = {}
         self._keeper = Keeper(address, self.route)
@@ -88,7 +89,8 @@ class Lines:
         for hop in range(HOPS):
             here = self.route.here
             try:
-                return await act(self._client(here))
+                async with asyncio.timeout(self._patience):
+                    return await act(self._client(here))
             except MovedError as moved:
                 self.route.follow(moved, here)
                 if hop == HOPS - 1:
@@ -108,7 +110,8 @@ class Lines:
 
     async def _ask_who(self, node: Address) -> None:
         try:
-            answer = await self._client(node).execute_command(*ASK_WHO)  # type: ignore[no-untyped-call]
+            async with asyncio.timeout(CONNECT_SECONDS):
+                answer = await self._client(node).execute_command(*ASK_WHO)  # type: ignore[no-untyped-call]
         except ResponseError:  # no cluster, or we may not ask: then it says MOVED where we are wrong
             return
         self.route.learn(answer, node)
@@ -152,5 +155,5 @@ class Lines:
 
     def _client(self, address: Address) -> Redis:
         if address not in self._clients:
-            self._clients[address] = loop_client(address, self._size, self._replication.wait_ms)
+            self._clients[address] = loop_client(address, self._size)
         return self._clients[address]
