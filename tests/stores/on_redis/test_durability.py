@@ -105,6 +105,24 @@ class TestReplicas:
         await make(there, woken())
         assert (await run_of(there)).wakes == 1
 
+    async def test_a_worker_at_a_replica_begins_when_that_is_the_master(
+        self, server: RedisServer, replica: RedisServer, new_store: NewStore, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        @workflow_func
+        async def says_hello(ctx: WorkflowContext[Services]) -> str:
+            return await ctx.workflow.do("say", lambda: "hello")
+
+        app = Pikku()
+        app.wire_workflow(name="says hello", func=says_hello)
+        async with asyncio.timeout(3 * PATIENCE):
+            async with app.connect(WorkflowService(new_store(server.url(), wait_replicas=1), StoreQueue())) as pikku:
+                handle = await pikku.start(says_hello)
+            there = WorkflowService(new_store(replica.url()), StoreQueue(), lease="1s")
+            async with app.connect(there, work=True) as pikku:
+                await until(partial(_is_logged, caplog, "read only replica"))
+                says(replica.url(), "REPLICAOF", "NO", "ONE")
+                assert await (await pikku.handle(handle.run_id)).result() == "hello"
+
     async def test_a_write_that_no_replica_confirms_may_have_been_made(
         self, server: RedisServer, replica: RedisServer, new_store: NewStore
     ) -> None:
@@ -171,3 +189,7 @@ async def _is_confirmed(store: RedisStore) -> bool:
     except StoreUnavailableError:
         return False
     return True
+
+
+async def _is_logged(caplog: pytest.LogCaptureFixture, text: str) -> bool:
+    return text in caplog.text
