@@ -48,10 +48,17 @@ def as_ann(server: RedisServer, lone_store: RedisStore, new_store: NewStore, red
 
 
 class TestRights:
+    @pytest.mark.parametrize(
+        "rights",
+        [
+            "+@all -@dangerous -@admin",
+            "+@read +@write +@scripting +@pubsub +@connection +time +info +wait +config|get",  # those of docs/redis.md
+        ],
+    )
     async def test_every_verb_works_without_the_dangerous_commands(
-        self, as_ann: As, caplog: pytest.LogCaptureFixture
+        self, as_ann: As, caplog: pytest.LogCaptureFixture, rights: str
     ) -> None:
-        store = as_ann("~{PREFIX}*", "resetchannels", "&{PREFIX}:hints", "+@all", "-@dangerous", "-@admin")
+        store = as_ann("~{PREFIX}*", "resetchannels", "&{PREFIX}:hints", *rights.split())
         with caplog.at_level(logging.WARNING, "pikku"):
             await store.open()
             async with Ears(store) as ears:

@@ -138,6 +138,13 @@ class TestReplicas:
                 assert (await run_of(store)).wakes == number
         await until(partial(_is_confirmed, store))
 
+    async def test_no_time_to_wait_is_not_all_the_time(
+        self, server: RedisServer, replica: RedisServer, new_store: NewStore
+    ) -> None:
+        store = new_store(server.url(), wait_replicas=2, wait_timeout=0)
+        with pytest.raises(StoreUnavailableError, match="1 of 2 replicas|0 of 2 replicas"):
+            await _first_write(store)
+
     async def test_scripts_that_are_forgotten_are_given_anew(
         self, server: RedisServer, replica: RedisServer, new_store: NewStore
     ) -> None:
@@ -193,3 +200,8 @@ async def _is_confirmed(store: RedisStore) -> bool:
 
 async def _is_logged(caplog: pytest.LogCaptureFixture, text: str) -> bool:
     return text in caplog.text
+
+
+async def _first_write(store: RedisStore) -> None:
+    await store.open()
+    await store.apply([created()])

@@ -38,8 +38,8 @@ _LOST = to_text(LOST)
 class RedisStore:
     """Keeps everything on a Redis (6.2 or later) or Valkey server, for any number of processes on any number of machines.
 
-    `url` is the address: `redis://host:6379/0`, `rediss://…` with TLS, `unix:///path/to/socket?db=0`. All keys begin with
-    `{prefix}:`, with the braces. At most `pool_size` connections are used at once, besides one for hints and one for leases.
+    `url` is the address: `redis://host:6379/0`, `rediss://…` with TLS, `unix:///path/to/socket?db=0`; of a cluster, that of
+    any node. All keys begin with `{prefix}:`, with the braces, and so are on one node. At most `pool_size` connections are used at once, besides one for hints and one for leases.
     With `wait_replicas`, a write counts as made when so many replicas have it too (`WAIT`); `wait_timeout` is how long they may
     take.
 
@@ -60,7 +60,8 @@ class RedisStore:
     ) -> None:
         self._address = address_of(url, prefix)
         self._pool_size = pool_size
-        self._replication = Replication(wait_replicas, parse_duration(wait_timeout))
+        # Less than a millisecond would be, to the server, for ever.
+        self._replication = Replication(wait_replicas, max(1, parse_duration(wait_timeout)))
         self._clock = clock
         self._turn = asyncio.Lock()
         self._lines: Lines | None = None
