@@ -39,9 +39,9 @@ class RedisStore:
     """Keeps everything on a Redis (6.2 or later) or Valkey server, for any number of processes on any number of machines.
 
     `url` is the address: `redis://host:6379/0`, `rediss://…` with TLS, `unix:///path/to/socket?db=0`; of a cluster, that of
-    any node. All keys begin with `{prefix}:`, with the braces, and so are on one node. At most `pool_size` connections are used at once, besides one for hints and one for leases.
-    With `wait_replicas`, a write counts as made when so many replicas have it too (`WAIT`); `wait_timeout` is how long they may
-    take.
+    any node. All keys begin with `{prefix}:`, with the braces, and so are on one node. At most `pool_size` connections are
+    used at once, besides one for hints and one for leases. With `wait_replicas`, a write counts as made when so many replicas
+    have it too (`WAIT`); `wait_timeout` is how long they may take.
 
     What a server remembers of what it has confirmed depends on its settings; what it may forget is logged in one line when
     the store is opened. The store's clock is the server's. `clock` is for tests: its time is used instead. Raises
