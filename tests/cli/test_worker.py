@@ -14,7 +14,7 @@ from tests.servers import Servers
 
 from pikku.model.run import ExecutionMode, RunStatus
 from pikku.model.step import StepStatus
-from pikku.testing.servers import PostgresServer
+from pikku.testing.servers import PostgresServer, RedisServer
 from pikku.testing.servers.postgres import URL_VARIABLE
 
 SHARES = 300
@@ -33,12 +33,19 @@ def works(request: pytest.FixtureRequest, shop: Shop, monkeypatch: pytest.Monkey
     works.close()
 
 
+@pytest.fixture(scope="module")
+def careful(postgres_url: str) -> Iterator[Servers]:
+    """Where no store has anything to warn of: a worker says nothing but what it does."""
+    with RedisServer(durable=True) as server:
+        yield Servers(postgres_url, server.url())
+
+
 @pytest.fixture(params=["sqlite", "postgresql", "redis"])
-def url(request: pytest.FixtureRequest, shop: Shop, servers: Servers) -> str:
+def url(request: pytest.FixtureRequest, shop: Shop, careful: Servers) -> str:
     """The address of a store with nothing in it."""
     if request.param == "sqlite":
         return folder_url(shop.folder)
-    return servers.store_on(request.param, f"workers_{next(_schemas)}")
+    return careful.store_on(request.param, f"workers_{next(_schemas)}")
 
 
 class TestWork:
@@ -195,13 +202,13 @@ class TestQueues:
         return str(request.param)
 
     @pytest.fixture
-    def url(self, carrier: str, servers: Servers) -> str:
+    def url(self, carrier: str, careful: Servers) -> str:
         scheme = {"pgqueuer": "postgresql", "bullmq": "redis"}[carrier]
-        return servers.store_on(scheme, f"workers_{next(_schemas)}")
+        return careful.store_on(scheme, f"workers_{next(_schemas)}")
 
     @pytest.fixture
-    def works(self, works: Works, carrier: str, servers: Servers, monkeypatch: pytest.MonkeyPatch) -> Works:
-        apart = {"bullmq": f":{servers.store_on('redis', 'queue')}"}
+    def works(self, works: Works, carrier: str, careful: Servers, monkeypatch: pytest.MonkeyPatch) -> Works:
+        apart = {"bullmq": f":{careful.store_on('redis', 'queue')}"}
         monkeypatch.setenv("PIKKU_QUEUE", carrier + apart.get(carrier, ""))
         return works
 

@@ -132,8 +132,6 @@ class Works:
         process = self.process("worker", *options, **environment)
         assert process.stderr is not None
         line = process.stderr.readline()
-        while line.startswith("warning pikku.stores.redis: "):  # the server of the tests keeps nothing, and says so
-            line = process.stderr.readline()
         assert line.startswith("pikku: working for application_of_workers:app on "), line
         return process
 

@@ -5,7 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 import pytest
-from tests.environment import PGQUEUER
+from tests.environment import BULLMQ, PGQUEUER, marked
+from tests.servers import Servers
 from tests.stores.postgres.surroundings import PATIENCE, NewStore
 
 from pikku import (
@@ -24,13 +25,18 @@ from pikku.model.errors import InvalidDataError, NobodyWorksError, QueueError, S
 from pikku.ports.queue import QueueService
 from pikku.queues.store_queue import StoreQueue
 
-QUEUES: dict[str, Callable[[str], QueueService]] = {
-    "StoreQueue": lambda schema: StoreQueue(),
-}
+QUEUES: dict[str, Callable[[Servers, str], QueueService]] = {"store": lambda servers, schema: StoreQueue()}
 if PGQUEUER:
     from pikku.queues.pgqueuer import PgQueuerQueue
 
-    QUEUES["PgQueuerQueue"] = lambda schema: PgQueuerQueue(schema=f"{schema}_queue")
+    QUEUES["pgqueuer"] = lambda servers, schema: PgQueuerQueue(schema=f"{schema}_queue")
+
+if BULLMQ:
+    from pikku.queues.bullmq import BullMQQueue
+    from pikku.testing.servers.fixtures import new_redis_prefix
+
+    _prefix = new_redis_prefix()
+    QUEUES["bullmq"] = lambda servers, schema: BullMQQueue(servers.redis, prefix=f"{_prefix}-{schema}")
 
 PATIENCE_MS = round(PATIENCE * 1_000)
 
@@ -55,11 +61,11 @@ def application() -> Pikku[Services]:
     return app
 
 
-@pytest.fixture(params=QUEUES)
-def connect(request: pytest.FixtureRequest, new_store: NewStore, schema: str) -> Connect:
+@pytest.fixture(params=marked(QUEUES))
+def connect(request: pytest.FixtureRequest, new_store: NewStore, servers: Servers, schema: str) -> Connect:
     """Makes one more process in remote mode."""
     return lambda **options: application().connect(
-        WorkflowService(new_store(), QUEUES[request.param](schema)), **options
+        WorkflowService(new_store(), QUEUES[request.param](servers, schema)), **options
     )
 
 

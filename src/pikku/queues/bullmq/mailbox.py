@@ -15,7 +15,7 @@ from pikku.ports.store import Hint
 from pikku.queues.bullmq.address import Address
 from pikku.queues.bullmq.faults import told_of
 from pikku.queues.bullmq.names import keys_of
-from pikku.queues.bullmq.taking import Taking
+from pikku.queues.bullmq.scripts import Scripts
 from pikku.queues.pauses import Pauses
 from pikku.queues.slip import hint_of
 
@@ -56,13 +56,13 @@ class Mailbox:
     async def _until_cut(self) -> AsyncGenerator[Hint]:
         connected = asyncio.Event()
         client = Redis(connection_pool=self._pool(connected))
-        taking = Taking(client)
+        scripts = Scripts(client)
         with_news = list(self._by_marker)
         try:
             while True:
                 for marker in with_news:
                     async with asyncio.timeout(ANSWER_SECONDS):
-                        taken = await taking.take(self._by_marker[marker], MOST)
+                        taken = await scripts.take(self._by_marker[marker], MOST)
                     if connected.is_set():
                         connected.clear()
                         yield frozenset()  # what happened before we could hear

@@ -1,8 +1,25 @@
 """What queues and their keys are called at BullMQ."""
 
-from typing import NamedTuple
+from functools import lru_cache
+
+from msgspec import Struct
 
 from pikku.queues.carried_name import carried_name
+
+_NAMES = ("wait", "prioritized", "delayed", "meta", "marker", "id", "active")
+_MARKER = _NAMES.index("marker")
+
+
+class Keys(Struct, frozen=True):
+    """The keys of a queue: `all` are those that scripts are given, in their order; `job` is what those of jobs begin with."""
+
+    job: str
+    all: tuple[str, ...]
+
+    @property
+    def marker(self) -> str:
+        """Where BullMQ says that there may be something to do."""
+        return self.all[_MARKER]
 
 
 def bullmq_name(queue: str) -> str:
@@ -10,18 +27,8 @@ def bullmq_name(queue: str) -> str:
     return carried_name(queue, forbidden=":")
 
 
-class Keys(NamedTuple):
-    """The keys of a queue that we use ourselves. `job` is what those of its jobs begin with."""
-
-    job: str
-    wait: str
-    prioritized: str
-    delayed: str
-    meta: str
-    marker: str
-
-
+@lru_cache(maxsize=4096)
 def keys_of(prefix: str, queue: str) -> Keys:
     """The keys of a queue, as BullMQ names them."""
     root = f"{prefix}:{bullmq_name(queue)}:"
-    return Keys(root, *(f"{root}{name}" for name in Keys._fields[1:]))
+    return Keys(root, tuple(f"{root}{name}" for name in _NAMES))

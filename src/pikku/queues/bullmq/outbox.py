@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from itertools import groupby
 from typing import Any
 from uuid import uuid4
 
@@ -15,9 +14,9 @@ from pikku.model.errors import QueueError
 from pikku.ports.queue import Message
 from pikku.queues.bullmq.address import Address
 from pikku.queues.bullmq.names import bullmq_name, keys_of
-from pikku.queues.bullmq.taking import Taking
+from pikku.queues.bullmq.scripts import Scripts
 from pikku.queues.job_policy import JobPolicy
-from pikku.queues.slip import slip_of
+from pikku.queues.slip import Slip, slip_of
 
 logger = logging.getLogger("pikku.queues.bullmq")
 
@@ -25,16 +24,7 @@ CONNECTIONS = 16
 ANSWER_SECONDS = 10.0
 """Not long, because whoever changes a run waits for its messages to be sent."""
 
-MOST_WAITING = 10_000
-"""How many messages may wait in a queue, some 5 MB. What older ones told of was found by looking."""
-
-FORGET_EVERY = 1_000
-"""How many messages to send to a queue before looking whether too many wait. At the first one too: many send only one."""
-
 OLDEST = (6, 2)
-
-_MESSAGE = {"removeOnComplete": True, "removeOnFail": True}
-"""If a worker of BullMQ should execute it after all, it leaves nothing behind."""
 
 
 class Outbox:
@@ -44,9 +34,8 @@ class Outbox:
         self._address = address
         self._prefix = prefix
         self._client = Redis(connection_pool=address.pool(CONNECTIONS))
-        self._taking = Taking(self._client)
+        self._scripts = Scripts(self._client)
         self._queues: dict[str, Any] = {}
-        self._until_forgetting: dict[str, int] = {}
 
     async def greet(self) -> None:
         """Find out whether the server answers and will do. Raises `QueueError` if it is too old."""
@@ -63,10 +52,14 @@ class Outbox:
             )
 
     async def send(self, messages: Sequence[Message]) -> None:
-        """Add the messages, each once, those of one queue in one batch."""
-        each = sorted(dict.fromkeys(messages), key=_queue_of)
+        """Add the messages, each once, those of one queue in one round trip."""
+        by_queue: dict[str, list[Slip]] = {}
+        for message in dict.fromkeys(messages):
+            by_queue.setdefault(message.queue, []).append(slip_of(message))
         async with asyncio.timeout(ANSWER_SECONDS):
-            await asyncio.gather(*(self._send(queue, list(group)) for queue, group in groupby(each, _queue_of)))
+            await asyncio.gather(
+                *(self._scripts.add(keys_of(self._prefix, queue), slips) for queue, slips in by_queue.items())
+            )
 
     async def add(self, queue: str, payload: bytes, delay_ms: int, policy: JobPolicy) -> None:
         """Add a plain job, given its JSON."""
@@ -86,25 +79,9 @@ class Outbox:
         """Hang up. Safe at any time, also twice."""
         await self._client.aclose(close_connection_pool=True)
 
-    async def _send(self, queue: str, messages: Sequence[Message]) -> None:
-        jobs = [{"name": "look", "data": msgspec.to_builtins(slip_of(each)), "opts": _MESSAGE} for each in messages]
-        if len(jobs) == 1:
-            await self._queue(queue).add(**jobs[0])  # half the work
-        else:
-            await self._queue(queue).addBulk(jobs)
-        left = self._until_forgetting.get(queue, 0) - len(messages)
-        if left < 0:
-            left = FORGET_EVERY
-            await self._taking.forget(keys_of(self._prefix, queue), 2 * FORGET_EVERY, MOST_WAITING)
-        self._until_forgetting[queue] = left
-
     def _queue(self, queue: str) -> Any:
         name = bullmq_name(queue)
         if name not in self._queues:
             # It reads all of BullMQ's scripts, so it is worth keeping.
             self._queues[name] = Queue(name, {"connection": self._client, "prefix": self._prefix})
         return self._queues[name]
-
-
-def _queue_of(message: Message) -> str:
-    return message.queue

@@ -19,16 +19,26 @@ from pikku.model.change import (
     StepMoved,
     wants_attention,
 )
+from pikku.model.errors import StoreError
 from pikku.stores.row import failure_text, policy_text, standing_columns, to_text
 
 Packed = tuple[Any, ...]
+
+LONGEST_BATCH = 256 * 2**20
+"""In bytes. A server takes 512 MiB at once, and cuts the connection of whoever sends more."""
 
 pack = msgspec.msgpack.Encoder().encode
 
 
 def packed_changes(changes: Sequence[Change]) -> bytes:
-    """The batch: its changes, and of which others are to hear."""
-    return pack({"list": [_packed(each) for each in changes], "attention": [wants_attention(each) for each in changes]})
+    """The batch: its changes, and of which others are to hear. Raises `StoreError` if it is too long."""
+    packed = pack({"list": [*map(_packed, changes)], "attention": [*map(wants_attention, changes)]})
+    if len(packed) > LONGEST_BATCH:
+        raise StoreError(
+            f"a batch of {len(changes)} changes has {len(packed)} bytes, and Redis is given at most {LONGEST_BATCH} at once; "
+            "write fewer changes together, or store smaller values"
+        )
+    return packed
 
 
 def outcomes_of(answer: Sequence[Any], size: int) -> list[Outcome]:

@@ -17,6 +17,10 @@ STEP_FIELDS = (
     *("created_ms", "scheduled_ms", "running_ms", "completed_ms"),
 )
 _NUMBERS = {"position", "attempt_count", "epoch", "wakes", *(f for f in RUN_FIELDS + STEP_FIELDS if f.endswith("_ms"))}
+"""The server keeps all as text."""
+
+_CLEARED = {"output_json", "result_json", "error", "owner", "due_ms", "scheduled_ms", "running_ms", "completed_ms"}
+"""Fields that lose their value: they are left empty then. None of them has an empty text for a value."""
 
 Values = Sequence[str | None]
 
@@ -38,9 +42,10 @@ def step_in(values: Values) -> Step:
 
 
 def _row(fields: Sequence[str], values: Values) -> dict[str, Any]:
-    # The server keeps numbers as text.
     row: dict[str, Any] = dict(zip(fields, values, strict=True))
-    for field in fields:
-        if field in _NUMBERS and row[field] is not None:
-            row[field] = int(row[field])
+    for field, value in row.items():
+        if value == "" and field in _CLEARED:
+            row[field] = None
+        elif value is not None and field in _NUMBERS:
+            row[field] = int(value)
     return row

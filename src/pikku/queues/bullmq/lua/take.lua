@@ -1,8 +1,7 @@
--- Takes jobs of a queue: they are removed, and their data are the answer, the oldest first.
--- KEYS: wait, prioritized, delayed, meta, marker. ARGV: what keys of jobs begin with; how many at most; how many to leave.
--- To leave none is to take what may be executed now. To leave some is to forget what is too much, whatever state the queue is in.
+-- Takes the jobs that may be executed now: they are removed, and their data are the answer, the oldest first.
+-- KEYS: wait, prioritized, delayed, meta, marker, id, active. ARGV: what keys of jobs begin with; how many at most.
 local WAIT, PRIORITIZED, DELAYED, META, MARKER = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local JOB, most, leave = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local JOB, most = ARGV[1], tonumber(ARGV[2])
 local ids = {}
 
 local function add(more)
@@ -11,35 +10,26 @@ local function add(more)
   end
 end
 
-local function popped(count)
-  -- Without a count there is one answer and no list; with a count of 0 there is an error.
-  return count > 0 and redis.call('RPOP', WAIT, count) or {}
-end
-
-local function ranked(count)
-  local found = count > 0 and redis.call('ZRANGE', PRIORITIZED, 0, count - 1) or {}
-  if #found > 0 then redis.call('ZREM', PRIORITIZED, unpack(found)) end
+local function ranked(key, most_left, ...)
+  local found = most_left > 0 and redis.call('ZRANGEBYSCORE', key, '-inf', ...) or {}
+  if #found > 0 then redis.call('ZREM', key, unpack(found)) end
   return found
 end
 
-local function ripe(count)
+-- BullMQ keeps milliseconds times 4096, and counts jobs of one millisecond in the rest.
+local function end_of_now()
   local now = redis.call('TIME')
-  -- BullMQ keeps milliseconds times 4096, and counts in the rest.
-  local until_now = (now[1] * 1000 + math.floor(now[2] / 1000) + 1) * 4096 - 1
-  local found = count > 0 and redis.call('ZRANGEBYSCORE', DELAYED, 0, until_now, 'LIMIT', 0, count) or {}
-  if #found > 0 then redis.call('ZREM', DELAYED, unpack(found)) end
-  return found
+  return string.format('%.0f', (now[1] * 1000 + math.floor(now[2] / 1000) + 1) * 4096 - 1)
 end
 
-if leave > 0 then
-  add(popped(math.min(most, redis.call('LLEN', WAIT) - leave)))
-elseif redis.call('HEXISTS', META, 'paused') == 0 then
-  add(popped(most))
-  add(ranked(most - #ids))
-  add(ripe(most - #ids))
-  -- Whoever was woken has taken the marker, and there is more for others.
-  if #ids == most then redis.call('ZADD', MARKER, 0, '0') end
-end
+if redis.call('HEXISTS', META, 'paused') == 1 then return {} end
+
+add(redis.call('RPOP', WAIT, most) or {})
+-- Those are strangers': our messages have neither priority nor delay.
+add(ranked(PRIORITIZED, most - #ids, '+inf', 'LIMIT', 0, most - #ids))
+add(ranked(DELAYED, most - #ids, end_of_now(), 'LIMIT', 0, most - #ids))
+-- Whoever was woken has taken the marker, and there is more for others.
+if #ids == most then redis.call('ZADD', MARKER, 0, '0') end
 
 local data = {}
 for index, id in ipairs(ids) do

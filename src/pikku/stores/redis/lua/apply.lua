@@ -1,33 +1,37 @@
--- Makes a batch of guarded changes, in order. Each is an array whose first item says what it is; see changes.py.
+-- Makes a batch of guarded changes, in order. Each is an array whose first item says what it is; see packing.py.
 -- ARGV: the time to go by or nothing, the changes (MessagePack), the channel of hints.
 -- Returns the time, and the number and the reason of each change that was refused.
 local now = time_of(ARGV[1])
 local changes = cmsgpack.unpack(ARGV[2])
 
-local RUN_STANDING = {'status', 'epoch', 'owner', 'due_ms', 'wakes', 'created_ms', 'updated_ms'}
-
 local function create_run(change)
     local _, run_id, workflow, owner, ttl_ms, fields = unpack(change, 1, 6)
-    if redis.call('EXISTS', run_key(run_id)) == 1 then
+    if known_run(run_id) then
         return 'exists'
     end
-    redis.call('HSET', run_key(run_id), 'run_id', run_id, 'workflow', workflow, unpack(fields))
-    put(run_key(run_id), RUN_STANDING, 'running', owner and 1 or 0, owner, now + ttl_ms, 0, now, now)
-    run_is_due({run_id = run_id, workflow = workflow}, now + ttl_ms)
+    local run = {
+        run_id = run_id, workflow = workflow, status = 'running', epoch = owner and 1 or 0, owner = owner,
+        due_ms = now + ttl_ms, wakes = 0,
+    }
+    redis.call(
+        'HSET', run_key(run_id), 'run_id', run_id, 'workflow', workflow, 'status', 'running', 'epoch', run.epoch,
+        'owner', owner or '', 'due_ms', run.due_ms, 'wakes', 0, 'created_ms', now, 'updated_ms', now, unpack(fields)
+    )
+    file_due_run(run)
     for _, status in ipairs({'any', 'running'}) do
         redis.call('ZADD', list_key(status), now, run_id)
         redis.call('ZADD', list_key(status, workflow), now, run_id)
     end
+    known_runs[run_id] = run
 end
-
-local ENDING = {'status', 'output_json', 'error', 'updated_ms', 'completed_ms', 'owner', 'due_ms'}
-local ABANDONING = {'status', 'error', 'completed_ms', 'due_ms', 'owner'}
 
 local function abandon(run_id, key, error)
     local step = step_state(run_id, key)
-    put(step_key(run_id, key), ABANDONING, 'failed', error, now, nil, nil)
+    redis.call(
+        'HSET', step_key(run_id, key), 'status', 'failed', 'error', error, 'completed_ms', now, 'due_ms', '', 'owner', ''
+    )
     step.status, step.completed_ms = 'failed', now
-    file_step(step, true)
+    refile_step(step)
 end
 
 local function end_run(change)
@@ -36,8 +40,12 @@ local function end_run(change)
     if why then
         return why
     end
-    put(run_key(run_id), ENDING, status, output_json, error, now, now, nil, nil)
-    run_is_due(run, nil)
+    redis.call(
+        'HSET', run_key(run_id), 'status', status, 'output_json', output_json or '', 'error', error or '',
+        'updated_ms', now, 'completed_ms', now, 'owner', '', 'due_ms', ''
+    )
+    run.status, run.owner, run.due_ms = status, nil, nil
+    file_due_run(run)
     local created_ms = redis.call('HGET', run_key(run_id), 'created_ms')
     for _, workflow in ipairs({false, run.workflow}) do
         redis.call('ZREM', list_key('running', workflow), run_id)
@@ -57,12 +65,12 @@ local function release_run(change)
     if why then
         return why
     end
-    local due_ms = due_in and now + due_in
+    run.owner, run.due_ms = nil, due_in and now + due_in
     if run.wakes ~= seen_wakes then
-        due_ms = now
+        run.due_ms = now
     end
-    put(run_key(run_id), {'updated_ms', 'owner', 'due_ms'}, now, nil, due_ms)
-    run_is_due(run, due_ms)
+    redis.call('HSET', run_key(run_id), 'updated_ms', now, 'owner', '', 'due_ms', run.due_ms or '')
+    file_due_run(run)
 end
 
 local function wake_run(change)
@@ -70,22 +78,19 @@ local function wake_run(change)
     if why then
         return why
     end
+    run.wakes = run.wakes + 1
     if run.owner then
-        put(run_key(run.run_id), {'updated_ms', 'wakes'}, now, run.wakes + 1)
+        redis.call('HSET', run_key(run.run_id), 'updated_ms', now, 'wakes', run.wakes)
     else
-        local due_ms = math.min(run.due_ms or now, now)
-        put(run_key(run.run_id), {'updated_ms', 'wakes', 'due_ms'}, now, run.wakes + 1, due_ms)
-        run_is_due(run, due_ms)
+        run.due_ms = math.min(run.due_ms or now, now)
+        redis.call('HSET', run_key(run.run_id), 'updated_ms', now, 'wakes', run.wakes, 'due_ms', run.due_ms)
+        file_due_run(run)
     end
 end
 
-local STANDING = {
-    'status', 'attempt_count', 'result_json', 'error', 'due_ms', 'owner', 'scheduled_ms', 'running_ms', 'completed_ms',
-}
-
 -- The step where a change puts it.
 local function stand(step, standing)
-    local status, attempt_count, result_json, error, due_in, ran_ms = unpack(standing, 1, 6)
+    local status, due_in, ran_ms = standing[1], standing[5], standing[6]
     step.status = status
     step.due_ms = due_in and now + due_in
     step.completed_ms = is_final(status) and now or nil
@@ -94,14 +99,10 @@ local function stand(step, standing)
     elseif ran_ms then
         step.running_ms = now - ran_ms
     end
-    put(
-        step_key(step.run_id, step.key), STANDING,
-        status, attempt_count, result_json, error, step.due_ms, nil, step.scheduled_ms, step.running_ms, step.completed_ms
-    )
 end
 
 local function put_failed_behind(step, standing)
-    local attempt_count, error, ran_ms = unpack(standing, 7, 9)
+    local attempt_count, error, ran_ms = standing[7], standing[8], standing[9]
     if attempt_count then
         put_behind(step, attempt_count, error, ran_ms and now - ran_ms, now)
     end
@@ -110,22 +111,33 @@ end
 local function insert_step(change)
     local _, run_id, epoch, key, rpc_name, fields, standing = unpack(change, 1, 7)
     local _, why = running(run_id, epoch)
-    if not why and redis.call('EXISTS', step_key(run_id, key)) == 1 then
-        why = 'exists'
-    end
     if why then
         return why
     end
-    local step = {run_id = run_id, key = key, remote = rpc_name and true, rpc_name = rpc_name}
+    local step = {run_id = run_id, key = key}
     step.created_ms = now - math.max(standing[6] or 0, standing[9] or 0, 0)
-    redis.call('HSET', step_key(run_id, key), 'epoch', 0, 'created_ms', step.created_ms, unpack(fields))
-    put_failed_behind(step, standing)
+    local before = {run_id = run_id, key = key, created_ms = step.created_ms}
     stand(step, standing)
-    file_step(step, false)
+    if redis.call('ZADD', touched_key(run_id), 'NX', touched_ms(step), key) == 0 then
+        return 'exists'
+    end
+    put_failed_behind(before, standing)
+    redis.call(
+        'HSET', step_key(run_id, key), 'status', step.status, 'attempt_count', standing[2], 'epoch', 0,
+        'result_json', standing[3] or '', 'error', standing[4] or '', 'due_ms', step.due_ms or '',
+        'created_ms', step.created_ms, 'scheduled_ms', step.scheduled_ms or '', 'running_ms', step.running_ms or '',
+        'completed_ms', step.completed_ms or '', unpack(fields)
+    )
+    if not is_final(step.status) then
+        redis.call('SADD', open_key(run_id), key)
+        if rpc_name and step.due_ms then
+            redis.call('ZADD', due_steps_key(rpc_name), step.due_ms, place_of(run_id, key))
+        end
+    end
 end
 
 local function move_refused(step, run_why, change)
-    local _, _, _, from_status, from_attempt, _, step_epoch, only_when_due = unpack(change, 1, 8)
+    local from_status, from_attempt, step_epoch, only_when_due = change[4], change[5], change[7], change[8]
     if not step then
         return 'missing'
     elseif run_why or step_epoch and step_epoch ~= step.epoch then
@@ -148,10 +160,14 @@ local function move_step(change)
     if why then
         return why
     end
-    local was_open = not is_final(step.status)
     put_failed_behind(step, standing)
     stand(step, standing)
-    file_step(step, was_open)
+    redis.call(
+        'HSET', step_key(run_id, key), 'status', step.status, 'attempt_count', standing[2],
+        'result_json', standing[3] or '', 'error', standing[4] or '', 'due_ms', step.due_ms or '', 'owner', '',
+        'scheduled_ms', step.scheduled_ms or '', 'running_ms', step.running_ms or '', 'completed_ms', step.completed_ms or ''
+    )
+    refile_step(step)
 end
 
 local MAKE = {
@@ -163,18 +179,19 @@ local MAKE = {
     stepped = move_step,
 }
 
-local refused, told, heard = {now}, {}, {}
+local answer, told, is_told = {now}, {}, {}
 for number, change in ipairs(changes.list) do
     local why = MAKE[change[1]](change)
     if why then
-        refused[#refused + 1] = number - 1
-        refused[#refused + 1] = why
-    elseif changes.attention[number] and not heard[change[2]] then
-        heard[change[2]] = true
+        answer[#answer + 1] = number - 1
+        answer[#answer + 1] = why
+    elseif changes.attention[number] and not is_told[change[2]] then
+        is_told[change[2]] = true
         told[#told + 1] = change[2]
     end
 end
 if #told > 0 then
-    redis.call('PUBLISH', ARGV[3], table.concat(told, ','))
+    -- Who may not publish has written nevertheless: a hint may be lost, an answer must not.
+    redis.pcall('PUBLISH', ARGV[3], table.concat(told, ','))
 end
-return refused
+return answer

@@ -1,23 +1,25 @@
 -- Takes due runs, the longest due first, each in a new epoch.
 -- ARGV: the time to go by or nothing, the owner, his lease in ms, how many at most, the workflows.
 local now = time_of(ARGV[1])
-local owner, due_ms, limit = ARGV[2], now + tonumber(ARGV[3]), tonumber(ARGV[4])
+local owner, lease_end, limit = ARGV[2], now + tonumber(ARGV[3]), tonumber(ARGV[4])
 
 local due = {}
 for place = 5, #ARGV do
     local found = redis.call('ZRANGEBYSCORE', due_runs_key(ARGV[place]), '-inf', now, 'WITHSCORES', 'LIMIT', 0, limit)
     for at = 1, #found, 2 do
-        due[#due + 1] = {found[at], tonumber(found[at + 1]), ARGV[place]}
+        due[#due + 1] = {found[at], tonumber(found[at + 1])}
     end
 end
 table.sort(due, is_due_before)
 
 local claimed = {}
 for place = 1, math.min(limit, #due) do
-    local run_id, _, workflow = unpack(due[place])
-    local epoch = redis.call('HGET', run_key(run_id), 'epoch')
-    put(run_key(run_id), {'owner', 'epoch', 'due_ms', 'updated_ms'}, owner, epoch + 1, due_ms, now)
-    run_is_due({run_id = run_id, workflow = workflow}, due_ms)
-    claimed[place] = read_run(run_id)
+    local run = known_run(due[place][1])
+    run.due_ms = lease_end
+    redis.call(
+        'HSET', run_key(run.run_id), 'owner', owner, 'epoch', run.epoch + 1, 'due_ms', lease_end, 'updated_ms', now
+    )
+    file_due_run(run)
+    claimed[place] = read_run(run.run_id)
 end
 return claimed

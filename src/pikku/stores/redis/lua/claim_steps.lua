@@ -3,7 +3,7 @@
 -- functions, the functions, and then the workflows; none means: of any.
 -- Returns of each the workflow and its fields.
 local now = time_of(ARGV[1])
-local owner, due_ms, limit, lost = ARGV[2], now + tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
+local owner, lease_end, limit, lost = ARGV[2], now + tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 local functions = tonumber(ARGV[6])
 local wanted, any = {}, #ARGV == 6 + functions
 for place = 7 + functions, #ARGV do
@@ -18,9 +18,8 @@ local function gather(due, rpc_name)
             'ZRANGEBYSCORE', due_steps_key(rpc_name), '-inf', now, 'WITHSCORES', 'LIMIT', first, limit
         )
         for at = 1, #found, 2 do
-            local workflow = redis.call('HGET', run_key(place_parts(found[at])), 'workflow')
-            if missing > 0 and (any or wanted[workflow]) then
-                due[#due + 1] = {found[at], tonumber(found[at + 1]), workflow}
+            if missing > 0 and (any or wanted[known_run((place_parts(found[at]))).workflow]) then
+                due[#due + 1] = {found[at], tonumber(found[at + 1])}
                 missing = missing - 1
             end
         end
@@ -31,27 +30,29 @@ local function gather(due, rpc_name)
     end
 end
 
+local function claim(place)
+    local run_id, key = place_parts(place)
+    local step = step_state(run_id, key)
+    if step.status == 'running' then
+        put_behind(step, step.attempt_count, lost, nil, now)
+        step.attempt_count = step.attempt_count + 1
+    end
+    step.status, step.due_ms, step.running_ms = 'running', lease_end, now
+    redis.call(
+        'HSET', step_key(run_id, key), 'status', 'running', 'attempt_count', step.attempt_count, 'owner', owner,
+        'epoch', step.epoch + 1, 'due_ms', lease_end, 'running_ms', now
+    )
+    refile_step(step)
+    return {known_run(run_id).workflow, read_step(run_id, key)}
+end
+
 local due = {}
 for place = 7, 6 + functions do
     gather(due, ARGV[place])
 end
 table.sort(due, is_due_before)
-
-local CLAIM = {'status', 'attempt_count', 'owner', 'epoch', 'due_ms', 'running_ms'}
 local claimed = {}
 for number = 1, math.min(limit, #due) do
-    local place, _, workflow = unpack(due[number])
-    local step = step_state(place_parts(place))
-    if step.status == 'running' then
-        put_behind(step, step.attempt_count, lost, nil, now)
-        step.attempt_count = step.attempt_count + 1
-    end
-    step.status, step.due_ms, step.running_ms = 'running', due_ms, now
-    put(
-        step_key(step.run_id, step.key), CLAIM,
-        'running', step.attempt_count, owner, step.epoch + 1, due_ms, now
-    )
-    file_step(step, true)
-    claimed[number] = {workflow, read_step(step.run_id, step.key)}
+    claimed[number] = claim(due[number][1])
 end
 return claimed

@@ -1,4 +1,9 @@
 -- What all scripts begin with. KEYS[1] is the prefix of all keys of a store; as it is a hash tag, they are all in one slot.
+-- There is never a key of that very name: so, while a cluster moves the slot, a script is refused before it begins (ASK), and
+-- does not find some of its keys gone in the middle.
+--
+-- In the hashes, a field that is not there has no value; nor has one that lost it, and is empty (see record.py). Every script that writes begins with a write that
+-- needs memory: where the server refuses to write, it does so at the first write of a script, and nothing is half done.
 local PREFIX = KEYS[1]
 
 local function key_of(...)
@@ -12,24 +17,6 @@ local function time_of(given)
     end
     local seconds_and_micros = redis.call('TIME')
     return seconds_and_micros[1] * 1000 + math.floor(seconds_and_micros[2] / 1000)
-end
-
--- Sets the fields of a hash that have a value, and removes those that have none. Something is always set, and set first: where
--- the server refuses to write, it does so at the first write of a script, and nothing is half done.
-local function put(key, fields, ...)
-    local values, set, gone = {...}, {}, {}
-    for place, field in ipairs(fields) do
-        if values[place] == nil then
-            gone[#gone + 1] = field
-        else
-            set[#set + 1] = field
-            set[#set + 1] = values[place]
-        end
-    end
-    redis.call('HSET', key, unpack(set))
-    if #gone > 0 then
-        redis.call('HDEL', key, unpack(gone))
-    end
 end
 
 -- Whether one text comes before another, byte by byte: what `<` says depends on the server's locale.

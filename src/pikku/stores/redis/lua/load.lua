@@ -3,7 +3,8 @@
 local found = {time_of(ARGV[1])}
 for _, wanted in ipairs(cmsgpack.unpack(ARGV[2])) do
     local run_id, keys = wanted[1], wanted[2]
-    if redis.call('EXISTS', run_key(run_id)) == 1 then
+    local run = read_run(run_id)
+    if run[1] then
         local steps = {}
         for _, key in ipairs(keys or redis.call('ZRANGE', touched_key(run_id), 0, -1)) do
             local step = read_step(run_id, key)
@@ -11,7 +12,7 @@ for _, wanted in ipairs(cmsgpack.unpack(ARGV[2])) do
                 steps[#steps + 1] = step
             end
         end
-        found[#found + 1] = {read_run(run_id), steps}
+        found[#found + 1] = {run, steps}
     end
 end
 return found

@@ -1,14 +1,14 @@
 -- Holds what is still held for longer. ARGV: the time to go by or nothing, the lease in ms, what is held (MessagePack): each an
 -- array of run, epoch and key, or nothing. Returns the numbers of those that are not held any more.
-local due_ms = time_of(ARGV[1]) + tonumber(ARGV[2])
-local lost = {}
+local lease_end = time_of(ARGV[1]) + tonumber(ARGV[2])
 
 local function renew_run(run, epoch)
     if not run.owner or run.epoch ~= epoch then
         return false
     end
-    put(run_key(run.run_id), {'due_ms'}, due_ms)
-    run_is_due(run, due_ms)
+    run.due_ms = lease_end
+    redis.call('HSET', run_key(run.run_id), 'due_ms', lease_end)
+    file_due_run(run)
     return true
 end
 
@@ -17,11 +17,12 @@ local function renew_step(run_id, key, epoch)
     if not step or not step.owner or step.epoch ~= epoch then
         return false
     end
-    put(step_key(run_id, key), {'due_ms'}, due_ms)
-    redis.call('ZADD', due_steps_key(step.rpc_name), due_ms, place_of(run_id, key))
+    redis.call('HSET', step_key(run_id, key), 'due_ms', lease_end)
+    redis.call('ZADD', due_steps_key(step.rpc_name), lease_end, place_of(run_id, key))
     return true
 end
 
+local lost = {}
 for number, held in ipairs(cmsgpack.unpack(ARGV[3])) do
     local run_id, epoch, key = unpack(held, 1, 3)
     local run = running(run_id)
