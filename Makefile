@@ -16,13 +16,16 @@ demo: $(VENV)/.runtime
 test: $(VENV)/.dev
 	@$(MAKE) --no-print-directory lint types floors unit unit-bullmq
 
-## The long form of the chaos test: 500 runs, each queue. PIKKU_CHAOS_SEED chooses who is killed.
-chaos: $(VENV)/.dev
-	PIKKU_CHAOS_RUNS=500 PIKKU_CHAOS_QUEUES=store,pgqueuer $(BIN)/pytest -p no:xdist tests/chaos
+## The long form of the chaos test: 500 runs, each store with each queue. PIKKU_CHAOS_SEED chooses who is killed.
+chaos: export PIKKU_CHAOS_RUNS = 500
+chaos: $(VENV)/.dev $(BULLMQ_VENV)/.dev
+	PIKKU_CHAOS_SYSTEMS=postgres-store,postgres-pgqueuer,redis-store $(BIN)/pytest -p no:xdist tests/chaos
+	PIKKU_CHAOS_SYSTEMS=redis-bullmq $(BULLMQ_VENV)/bin/pytest -p no:xdist tests/chaos/test_chaos.py
 
-## Figures of this machine, each beside the rate of plain INSERTs. Takes some minutes; nothing else should run meanwhile.
-bench: $(VENV)/.dev
+## Figures of this machine, each beside the rate of the plainest writes. Takes some minutes; nothing else should run meanwhile.
+bench: $(VENV)/.dev $(BULLMQ_VENV)/.dev
 	$(BIN)/python -m bench
+	$(BULLMQ_VENV)/bin/python -m bench --only bullmq
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

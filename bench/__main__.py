@@ -1,4 +1,4 @@
-"""Measures in rounds, and prints the median of each figure beside the rate of plain INSERTs.
+"""Measures in rounds, and prints the median of each figure beside the rate of the plainest writes by the same driver.
 
 Usage: python -m bench [--rounds 3] [--scale 100000] [--only NAME]
 """
@@ -8,55 +8,56 @@ import asyncio
 import os
 import statistics
 from collections import defaultdict
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from bench.trials import INSERTS, Trial, trials
-from pikku.testing.servers import PostgresServer
+from bench.database import Database
+from bench.postgres_database import PostgresDatabase
+from bench.redis_database import RedisDatabase
+from bench.trials import Trial, trials, yardsticks
 
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="make bench", description="How fast it is on this machine.")
     options.add_argument("--rounds", type=int, default=3, help="how often everything but the sleepers is measured")
     options.add_argument("--scale", type=int, default=100_000, help="how many sleeping runs; 0 for none")
-    options.add_argument("--only", default="", help="only trials whose name has this in it")
+    options.add_argument("--only", default="", help="only trials whose name has this in it, such as redis or rpc_steps")
     chosen = options.parse_args()
-    console, figures = Console(), defaultdict[str, list[float]](list)
-    chosen_trials = [
-        trial for trial in trials(chosen.scale) if chosen.only in _name(trial) or _name(trial) == "inserts"
-    ]
-    with PostgresServer(durable=True) as server, Progress(console=console) as progress:
-        task = progress.add_task("measuring", total=chosen.rounds * len(chosen_trials))
-        for number in range(chosen.rounds):
-            for trial in chosen_trials:
-                progress.update(task, description=_name(trial))
-                if number == 0 or _name(trial) != "sleepers":
-                    _measure(server, trial, figures)
-                progress.advance(task)
-    console.print(_table(figures))
+    console = Console()
+    databases: Sequence[Database] = (PostgresDatabase(), RedisDatabase())
+    for database in databases:
+        some = [trial for trial in trials(database, chosen.scale) if chosen.only in trial.name]
+        if some:
+            console.print(_table(database, _figures(database, some, chosen.rounds, console)))
     console.print(
         f"load of this machine over the last minute: {os.getloadavg()[0]:.2f}, on {os.cpu_count()} processors"
     )
 
 
-def _measure(server: PostgresServer, trial: Trial, figures: dict[str, list[float]]) -> None:
-    url = server.create_database("bench")
-    for name, value in asyncio.run(trial(url)).items():
-        figures[name].append(value)
+def _figures(database: Database, some: Sequence[Trial], rounds: int, console: Console) -> dict[str, list[float]]:
+    figures = defaultdict[str, list[float]](list)
+    measured = [yardsticks(database), *some]
+    with database.running(), Progress(console=console, transient=True) as progress:
+        task = progress.add_task("measuring", total=rounds * len(measured))
+        for number in range(rounds):
+            for trial in measured:
+                progress.update(task, description=trial.name)
+                if number == 0 or trial.often:
+                    for name, value in asyncio.run(trial.measure(database.empty())).items():
+                        figures[name].append(value)
+                progress.advance(task)
+    return figures
 
 
-def _name(trial: Trial) -> str:
-    return str(getattr(trial, "func", trial).__name__)
-
-
-def _table(figures: dict[str, list[float]]) -> Table:
-    inserts = statistics.median(figures[INSERTS])
-    table = Table("what", "median", "lowest", "highest", "x INSERT", title="PostgreSQL, fsync on")
+def _table(database: Database, figures: dict[str, list[float]]) -> Table:
+    unit = statistics.median(figures[database.yardstick])
+    table = Table("what", "median", "lowest", "highest", f"x {database.unit}", title=database.title)
     for name, values in figures.items():
         middle = statistics.median(values)
-        ratio = middle / inserts if "/s" in name else middle * inserts / 1_000 if name.endswith(" ms") else None
+        ratio = middle / unit if "/s" in name else middle * unit / 1_000 if name.endswith(" ms") else None
         shown = (f"{each:,.1f}" for each in (middle, min(values), max(values)))
         table.add_row(name, *shown, "" if ratio is None else f"{ratio:.2f}")
     for column in table.columns[1:]:

@@ -41,5 +41,5 @@ for workflow in one_step, ten_steps, twenty_inline_steps, sleeper:
 
 
 def service_at(url: str, queue: str) -> Any:
-    """The state of one trial, in a database of its own."""
-    return WorkflowService(store_from(url), queue_from(queue))
+    """The state of one trial, in a database or under a prefix of its own."""
+    return WorkflowService(store_from(url), queue_from(f"bullmq:{url}" if queue == "bullmq" else queue))

@@ -1,13 +1,11 @@
-"""What is measured. Each trial has an empty database, and tells some figures by name."""
+"""What is measured. Each trial has an empty store, and tells some figures by name."""
 
 import asyncio
 import statistics
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
-from typing import Any
-
-import asyncpg
+from typing import Any, NamedTuple
 
 from bench.application import (
     INLINE_STEPS,
@@ -19,33 +17,23 @@ from bench.application import (
     ten_steps,
     twenty_inline_steps,
 )
+from bench.database import Database, Figures
 from bench.processes import working
 
-Figures = dict[str, float]
-Trial = Callable[[str], Coroutine[Any, Any, Figures]]
-
-INSERTS = "plain INSERTs/s"
 RUNS = 200
 LONE_RUNS = 100
-INSERT_SECONDS = 1.0
 STARTS = 2_000
 STARTS_AT_ONCE = 1_000
 MILLION = 1_000_000
 
 
-async def inserts(url: str) -> Figures:
-    """The yardstick: one connection, one committed INSERT after the other."""
-    connection = await asyncpg.connect(url)
-    await connection.execute(
-        "CREATE TABLE yardstick (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, payload text)"
-    )
-    count, began = 0, time.perf_counter()
-    while time.perf_counter() - began < INSERT_SECONDS:
-        await connection.execute("INSERT INTO yardstick (payload) VALUES ($1)", "x" * 100)
-        count += 1
-    rate = count / (time.perf_counter() - began)
-    await connection.close()
-    return {INSERTS: rate}
+class Trial(NamedTuple):
+    """Something to be measured at the address of a store."""
+
+    name: str
+    measure: Callable[[str], Coroutine[Any, Any, Figures]]
+    often: bool = True
+    """Whether each round measures it anew."""
 
 
 async def lone_runs(url: str) -> Figures:
@@ -86,23 +74,19 @@ async def starts(url: str) -> Figures:
         return {"runs started/s": STARTS / (time.perf_counter() - began)}
 
 
-async def sleepers(url: str, count: int) -> Figures:
+async def sleepers(url: str, database: Database, count: int) -> Figures:
     """So many sleeping runs: what they cost a worker in memory, and how fast they wake."""
-    admin = await asyncpg.connect(url)
     async with app.connect(service_at(url, "store")) as pikku, working(url, "store") as worker:
         before = worker.memory()
         began = time.perf_counter()
         for start in range(0, count, STARTS_AT_ONCE):
             await asyncio.gather(*(pikku.start(sleeper, start + number) for number in range(STARTS_AT_ONCE)))
-        await _until(admin, "owner IS NULL AND due_ms > created_ms + 1000", count)
+        await _until(database.asleep, count)
         asleep, after = time.perf_counter(), worker.memory()
-        async with admin.transaction():
-            for table in "workflow_runs", "workflow_step":
-                await admin.execute(f"UPDATE workflows.{table} SET due_ms = due_ms - 30 * 86400000::bigint")  # noqa: S608
+        await database.wake()
         woken = time.perf_counter()
-        await _until(admin, "status = 'completed'", count)
+        await _until(database.completed, count)
         ended = time.perf_counter()
-    await admin.close()
     return {
         f"{count:,} sleepers put to sleep/s": count / (asleep - began),
         f"{count:,} sleepers, worker MB before": before / MILLION,
@@ -111,16 +95,22 @@ async def sleepers(url: str, count: int) -> Figures:
     }
 
 
-def trials(sleeping: int) -> list[Trial]:
-    """All of them, in the order of a round."""
+def yardsticks(database: Database) -> Trial:
+    """What all others are compared with."""
+    return Trial(f"{database.name} yardsticks", lambda url: database.yardsticks())
+
+
+def trials(database: Database, sleeping: int) -> list[Trial]:
+    """All others, in the order of a round."""
+    each = [
+        Trial("lone_runs", lone_runs),
+        *(Trial(f"rpc_steps {queue}", partial(rpc_steps, queue=queue)) for queue in database.queues),
+        Trial("inline_steps", inline_steps),
+        Trial("starts", starts),
+        Trial("sleepers", partial(sleepers, database=database, count=sleeping), often=False),
+    ]
     return [
-        inserts,
-        lone_runs,
-        partial(rpc_steps, queue="store"),
-        partial(rpc_steps, queue="pgqueuer"),
-        inline_steps,
-        starts,
-        *([partial(sleepers, count=sleeping)] if sleeping else []),
+        trial._replace(name=f"{database.name} {trial.name}") for trial in each if sleeping or trial.name != "sleepers"
     ]
 
 
@@ -131,6 +121,6 @@ async def _all_done(pikku: Any, workflow: Any) -> float:
     return time.perf_counter() - began
 
 
-async def _until(admin: Any, what: str, count: int) -> None:
-    while await admin.fetchval(f"SELECT count(*) FROM workflows.workflow_runs WHERE {what}") < count:  # noqa: S608
+async def _until(how_many: Callable[[], Awaitable[int]], count: int) -> None:
+    while await how_many() < count:
         await asyncio.sleep(0.1)

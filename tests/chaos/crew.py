@@ -58,10 +58,14 @@ class Crew:
         return await self._end(signal.SIGTERM)
 
     async def begun(self) -> None:
-        """Return when all of them work."""
-        for worker in self._workers:
-            assert worker.stdout is not None
-            await worker.stdout.readline()
+        """Return when all of them work. Who came while the server was away has ended, and another takes its place."""
+        for place in range(len(self._workers)):
+            while not await self._has_begun(self._workers[place]):
+                self._workers[place] = await self._hire()
+
+    async def _has_begun(self, worker: asyncio.subprocess.Process) -> bool:
+        assert worker.stdout is not None
+        return bool(await worker.stdout.readline())
 
     async def _end(self, how: signal.Signals) -> list[int]:
         workers, self._workers = self._workers, []

@@ -1,10 +1,12 @@
-"""Three workers on one PostgreSQL: one of them is killed every half second, and one stands still for longer than its lease
+"""Three workers on one server: one of them is killed every half second, and one stands still for longer than its lease
 whenever it is let; the server loses power once.
 
-The short form is part of `make test`; `make chaos` sets PIKKU_CHAOS_RUNS for the long one.
+The short form is part of `make test`; `make chaos` sets PIKKU_CHAOS_RUNS for the long one, and PIKKU_CHAOS_SYSTEMS for every
+store with every queue, each as store-queue.
 """
 
 import asyncio
+import math
 import os
 import random
 import sys
@@ -16,7 +18,8 @@ from typing import Any, TypeVar
 
 import pytest
 from tests.chaos.crew import Crew
-from tests.chaos.state import ask, until
+from tests.chaos.ground import GROUNDS, Ground
+from tests.chaos.until import until
 from tests.chaos.worker import (
     EXECUTED_STEPS_OF_AN_ORDER,
     STEPS_OF_AN_ORDER,
@@ -25,80 +28,70 @@ from tests.chaos.worker import (
     outcome_of_order,
     service_at,
 )
+from tests.environment import marks_of
 
 from pikku import Client
 from pikku.model.errors import StoreError
-from pikku.model.failure import LOST
-from pikku.testing.servers import PostgresServer
+from pikku.testing.servers import PostgresServer, RedisServer
 
 T = TypeVar("T")
 
 RUNS = int(os.environ.get("PIKKU_CHAOS_RUNS", "100"))
-QUEUES = os.environ.get("PIKKU_CHAOS_QUEUES", "store").split(",")
+SYSTEMS = os.environ.get("PIKKU_CHAOS_SYSTEMS", "postgres-store,redis-store").split(",")
 SEED = int(os.environ.get("PIKKU_CHAOS_SEED", "3"))
 LAST_RUNS = 20
 PAUSE_SECONDS, KILL_SECONDS, FREEZE_SECONDS = 0.04, 0.5, 1.2
 LIMIT_SECONDS = 60 + RUNS
 
-STILL_OWNED = """
-    SELECT 'run ' || run_id || ' ' || owner FROM {schema}.workflow_runs WHERE owner IS NOT NULL
-    UNION ALL
-    SELECT 'step ' || run_id || ' ' || key || ' ' || owner FROM {schema}.workflow_step WHERE owner IS NOT NULL
-"""
-RUNS_BY_STATUS = "SELECT status, count(*) FROM {schema}.workflow_runs GROUP BY 1"
-STEPS_BY_STATUS = "SELECT status, count(*) FROM {schema}.workflow_step GROUP BY 1"
-OUTPUTS = "SELECT input_json::integer AS input, output_json::jsonb::text AS output FROM {schema}.workflow_runs"
-ENDS = "SELECT run_id, key, completed_ms FROM {schema}.workflow_step WHERE status = 'succeeded'"
-LOST_ATTEMPTS = "SELECT count(*) FROM {schema}.workflow_step_history WHERE error::jsonb ->> 'type' = $1"
+
+@pytest.fixture(params=[pytest.param(each, marks=marks_of(each.partition("-")[2])) for each in SYSTEMS])
+def system(request: pytest.FixtureRequest) -> Iterator[tuple[Ground, str]]:
+    """An empty store, and a queue."""
+    database, _, queue = request.param.partition("-")
+    with GROUNDS[database](f"chaos_{queue}") as ground:
+        # Under the prefix of the store: on a given server nothing is left, and nobody else's jobs are taken.
+        yield ground, f"bullmq:{ground.url}" if queue == "bullmq" else queue
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    """A server of our own, on which what is committed survives; or the one that is given, which nobody restarts."""
-    with PostgresServer(durable=True) as server:
-        yield server
-
-
-@pytest.mark.parametrize("queue", QUEUES)
 async def test_workers_killed_at_random_and_a_server_that_loses_power_change_no_outcome(
-    queue: str, server: PostgresServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    system: tuple[Ground, str], tmp_path: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
 ) -> None:
-    url = await asyncio.to_thread(server.create_database, f"chaos_{queue}")
+    (server, url, witness), queue = system
     notes, began = tmp_path / "notes", time.monotonic()
     crew = Crew(url, notes, random.Random(SEED), queue=queue)
     async with asyncio.timeout(LIMIT_SECONDS), app.connect(service_at(url, queue)) as pikku, crew:
         await storm(pikku, crew, server)
         await end_in_the_middle(pikku, crew)
-        assert await ask(url, STILL_OWNED) == []
-        assert "running" not in dict(await ask(url, STEPS_BY_STATUS))
+        left = await witness.facts()
+        assert left.owned == []
+        assert left.steps["running"] == 0
         async with Crew(url, notes, random.Random(SEED), size=1, queue=queue):
             await until(lambda: all_ended(pikku))
     seconds = time.monotonic() - began
 
-    runs, steps = dict(await ask(url, RUNS_BY_STATUS)), dict(await ask(url, STEPS_BY_STATUS))
-    lines = notes.read_text().splitlines()
+    facts = await witness.facts()
+    runs, lines = facts.runs.total(), notes.read_text().splitlines()
     executions = Counter(line.rsplit(" ", 1)[0] for line in lines)
-    again = executed_after_their_end(lines, await ask(url, ENDS))
-    [[lost]] = await ask(url, LOST_ATTEMPTS, LOST.type)
+    again = executed_after_their_end(lines, facts.ends)
     # The first attempt of `charge` is made to fail, so that it has to be executed twice.
     repeated = sum(count - (2 if name.endswith(" charge") else 1) for name, count in executions.items())
     with capsys.disabled():
         sys.stdout.write(
-            f"\n{queue}: {crew.kills} kills, {crew.freezes} freezes, {restarts_of(server)}, {sum(runs.values())} runs, "
+            f"\n{request.node.callspec.id}: {crew.kills} kills, {crew.freezes} freezes, {restarts_of(server)}, {runs} runs, "
             f"{len(lines)} executions of {len(executions)} steps, {repeated} more than needed of unfinished ones, "
-            f"{len(again)} of finished ones, {lost} attempts lost, {seconds:.1f} s\n"
+            f"{len(again)} of finished ones, {facts.lost} attempts lost, {seconds:.1f} s\n"
         )
-    assert list(runs) == ["completed"]
-    assert runs["completed"] >= RUNS + LAST_RUNS
-    assert [row for row in await ask(url, OUTPUTS) if row["output"] != str(outcome_of_order(row["input"]))] == []
-    assert steps == {"succeeded": runs["completed"] * STEPS_OF_AN_ORDER}
-    assert len(executions) == runs["completed"] * EXECUTED_STEPS_OF_AN_ORDER
+    assert facts.runs == {"completed": runs}
+    assert runs >= RUNS + LAST_RUNS
+    assert [(data, output) for data, output in facts.outcomes if output != outcome_of_order(data)] == []
+    assert facts.steps == {"succeeded": runs * STEPS_OF_AN_ORDER}
+    assert len(executions) == runs * EXECUTED_STEPS_OF_AN_ORDER
     assert again == []
     assert crew.kills >= RUNS / 20
-    assert await ask(url, STILL_OWNED) == []
+    assert (facts.owned, facts.due) == ([], [])
 
 
-async def storm(pikku: Client[Any], crew: Crew, server: PostgresServer) -> None:
+async def storm(pikku: Client[Any], crew: Crew, server: PostgresServer | RedisServer) -> None:
     """Start runs one after the other, and kill on until all have ended."""
     async with asyncio.TaskGroup() as tasks:
         starting = tasks.create_task(start_all(pikku))
@@ -116,7 +109,7 @@ async def start_all(pikku: Client[Any]) -> None:
         await asyncio.sleep(PAUSE_SECONDS)  # the pace of the starter
 
 
-async def lose_power(pikku: Client[Any], server: PostgresServer) -> None:
+async def lose_power(pikku: Client[Any], server: PostgresServer | RedisServer) -> None:
     """In the middle: when half of the runs are started."""
     service = pikku.workflow_service
 
@@ -145,9 +138,9 @@ async def end_in_the_middle(pikku: Client[Any], crew: Crew) -> None:
     assert await crew.dismiss() == [0, 0, 0]
 
 
-def executed_after_their_end(lines: list[str], ends: list[Any]) -> list[str]:
-    completed = {(row["run_id"], row["key"]): row["completed_ms"] for row in ends}
-    return [line for line in lines if int(line.split()[2]) > completed[line.split()[0], line.split()[1]]]
+def executed_after_their_end(lines: list[str], ends: dict[tuple[str, str], int]) -> list[str]:
+    executed = ((line, *line.split()) for line in lines)
+    return [line for line, run_id, key, began_ms in executed if int(began_ms) > ends.get((run_id, key), math.inf)]
 
 
 async def all_ended(pikku: Client[Any]) -> bool:
@@ -163,5 +156,5 @@ async def insisted(ask: Callable[[], Awaitable[T]]) -> T:
             await asyncio.sleep(0.1)
 
 
-def restarts_of(server: PostgresServer) -> str:
-    return "1 restart" if server.is_ours else "no restart (PIKKU_TEST_POSTGRES_URL names a server that is not ours)"
+def restarts_of(server: PostgresServer | RedisServer) -> str:
+    return "1 restart" if server.is_ours else "no restart (the server is not ours)"

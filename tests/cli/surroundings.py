@@ -112,6 +112,15 @@ class Ran(NamedTuple):
         return json.loads(self.out)
 
 
+def is_one_line(ran: Ran, problem: str) -> None:
+    """It could not be done, and was told in one line, without the password."""
+    assert (ran.code, ran.out, len(ran.err.splitlines())) == (2, "", 1)
+    assert ran.err.startswith("pikku: ")
+    assert problem in ran.err
+    assert "s3cret" not in ran.err
+    assert "Traceback" not in ran.err
+
+
 class Shop:
     """The folder; `pikku(...)` is the command, called in it."""
 

@@ -1,6 +1,7 @@
 """What the end-to-end tests work with: a store, a clock, and processes."""
 
 import asyncio
+import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -100,7 +101,7 @@ class System:
 
     def service(self, lease: str = "30s", **options: Any) -> WorkflowService:
         return WorkflowService(
-            _StaysOpen(self.store),
+            _StaysOpen(self.store, self.clock),
             self._queue(),
             lease=lease,
             longest_wait=self._longest_wait,
@@ -133,16 +134,26 @@ class System:
 
 
 class _StaysOpen:
-    """The store outlives the processes that open and close it."""
+    """The store outlives the processes that open and close it. While it is asked, no virtual time passes."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: VirtualClock) -> None:
         self._store = store
+        self._clock = clock
 
-    def __getattr__(self, verb: str) -> Any:
-        return getattr(self._store, verb)
+    def __getattr__(self, name: str) -> Any:
+        verb = getattr(self._store, name)
+        takes_time = inspect.iscoroutinefunction(verb) and isinstance(self._clock, VirtualClock)
+        return self._without_time(verb) if takes_time else verb
 
     async def close(self) -> None:
         return
+
+    def _without_time(self, verb: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def ask(*values: Any, **options: Any) -> Any:
+            with self._clock.held():
+                return await verb(*values, **options)
+
+        return ask
 
 
 E = TypeVar("E")

@@ -1,19 +1,19 @@
 """A process that has stood still for longer than its lease, without knowing it, does nothing that is somebody else's by now."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
 from pikku import Context, MemoryStore, Pikku, Services, WorkflowContext, WorkflowService, func, workflow_func
-from pikku.model.change import Lease
+from pikku.model.change import Change, Lease, Outcome, StepMoved
 from pikku.model.ids import RunId
-from pikku.ports.store import ClaimedStep, Snapshot, Store
+from pikku.ports.store import ClaimedStep, Hint, Snapshot, Store
 from pikku.queues.store_queue import StoreQueue
 from pikku.runtime.work import Work
 from pikku.testing import VirtualClock
 
-LEASE_MS = 30_000
+LEASE_MS, SHOWN_AFTER_MS = 30_000, 500
 executed: list[str] = []
 
 
@@ -36,7 +36,7 @@ app.wire_workflow(name="remote", func=remote)
 class StandsStill:
     """A store as a process sees it that stands still in one of its verbs, once: what the others do meanwhile happens there.
 
-    It outlives the processes that open and close it.
+    Such a process hears nothing: what it needs to know it must ask. The store outlives the processes that open and close it.
     """
 
     def __init__(self, store: Store, verb: str = "", meanwhile: Callable[[], Awaitable[None]] | None = None) -> None:
@@ -56,6 +56,17 @@ class StandsStill:
         claimed = await self._store.claim_steps(lease, functions, limit, workflows)
         await self._stand_still("claim_steps", bool(claimed))
         return claimed
+
+    async def hints(self) -> AsyncIterator[Hint]:
+        if self._verb:
+            await asyncio.get_running_loop().create_future()
+        async for hint in self._store.hints():
+            yield hint
+
+    async def apply(self, changes: Sequence[Change]) -> Sequence[Outcome]:
+        outcomes = await self._store.apply(changes)
+        await self._stand_still("apply", any(isinstance(change, StepMoved) for change in changes))
+        return outcomes
 
     async def load(
         self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None = None
@@ -127,3 +138,42 @@ async def test_a_run_that_others_have_claimed_while_its_owner_stood_still_is_the
                 may_end.set()
                 await handle.result()
     assert executed == ["inline"]
+
+
+async def test_a_lost_attempt_that_others_have_made_up_for_while_its_new_owner_stood_still_is_not_begun() -> None:
+    executed.clear()
+    clock = VirtualClock()
+    store, begun, stood_still = MemoryStore(clock=clock), asyncio.Event(), asyncio.Event()
+
+    @workflow_func
+    async def inline(ctx: WorkflowContext[Services]) -> None:
+        async def once() -> None:
+            executed.append("inline")
+            begun.set()
+            if len(executed) == 1:
+                await asyncio.get_running_loop().create_future()
+
+        await ctx.workflow.do("once", once)
+
+    app = Pikku()
+    app.wire_workflow(name="inline", func=inline)
+    async with app.connect(remote_mode(StandsStill(store)), clock=clock, work=True) as doomed:
+        handle = await doomed.start(inline)
+        await begun.wait()
+        await clock.advance(SHOWN_AFTER_MS)
+        while not await store.history(handle.run_id):  # noqa: ASYNC110  until it is shown that the step is executed
+            await asyncio.sleep(0)
+        await doomed.abandon()
+    await clock.advance(LEASE_MS + 1)
+
+    async def meanwhile() -> None:
+        await clock.advance(LEASE_MS + 1)
+        async with app.connect(remote_mode(StandsStill(store)), clock=clock, work=True) as other:
+            await (await other.handle(handle.run_id)).result()
+        stood_still.set()
+
+    slow = remote_mode(StandsStill(store, "apply", meanwhile))
+    async with app.connect(slow, clock=clock, work=True) as worker:
+        await stood_still.wait()
+        await worker.drain()
+    assert executed == ["inline", "inline"]

@@ -53,6 +53,9 @@ def test_it_shows_its_time() -> None:
     assert repr(VirtualClock()) == "VirtualClock(2030-01-01T00:00:00+00:00)"
 
 
+LONGER_THAN_ITS_PATIENCE = 0.05
+
+
 async def test_it_stands_still(clock: VirtualClock) -> None:
     start = clock.now()
     await asyncio.sleep(0)
@@ -316,3 +319,21 @@ async def test_a_deadline_by_the_clock(clock: VirtualClock) -> None:
 
     start = clock.now()
     assert await clock.run(work()) == "late after 5000"
+
+
+async def test_time_does_not_pass_while_the_clock_is_held(clock: VirtualClock) -> None:
+    answered = asyncio.Event()
+
+    async def ask() -> int:
+        with clock.held():
+            await answered.wait()
+            return clock.now()
+
+    start = clock.now()
+    asking = asyncio.create_task(ask())
+    sleeping = asyncio.create_task(clock.run(clock.sleep(60_000)))
+    await asyncio.wait([sleeping], timeout=LONGER_THAN_ITS_PATIENCE)
+    answered.set()
+    assert await asking == start
+    await sleeping
+    assert clock.now() == start + 60_000

@@ -75,6 +75,21 @@ def test_a_full_server_refuses_writes() -> None:
             says(server.url(), "SET", "b", b"b" * 8_000_000)
 
 
+def test_a_frozen_server_keeps_its_connections_and_says_nothing_for_a_while() -> None:
+    with RedisServer() as server, redis.Redis.from_url(server.url(), socket_timeout=0.05) as client:
+        assert client.ping()
+        with server.frozen(), pytest.raises(redis.TimeoutError):
+            client.ping()
+        assert says(server.url(), "PING") is True
+
+
+def test_a_node_of_a_cluster_has_no_slots_yet() -> None:
+    with RedisServer(cluster=True) as server:
+        assert says(server.tcp_url(), "CLUSTER", "SLOTS") == []
+        with pytest.raises(redis.exceptions.ClusterDownError):
+            says(server.tcp_url(), "GET", "a")
+
+
 def test_each_database_has_an_address() -> None:
     with RedisServer() as server:
         says(server.url(3), "SET", "a", "1")
@@ -104,7 +119,7 @@ def test_a_server_that_does_not_start_says_why_and_leaves_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr(servers, "_free_port", lambda: 70_000)
+    monkeypatch.setattr(servers, "_free_port", lambda beside: 70_000)
     with pytest.raises(RuntimeError, match=r"the end of its log: .*between 0 and 65535"):
         RedisServer(tcp=True).start()
     assert os.listdir(tmp_path) == []

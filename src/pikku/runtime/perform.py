@@ -65,10 +65,11 @@ async def _progress(
 
 
 async def _execute(body: Body, request: Request, decision: Execute) -> None:
+    around, attempt = body.around, decision.attempt_count
     await body.hold_back(request.call.key)
     if decision.opening is not None:
         await body.record(request, decision.opening)
-    around, attempt = body.around, decision.attempt_count
+        await around.make_sure()  # the record was made in time, but its answer may have come after the lease
     delay = around.settings.show_running_after_ms
     async with LateRecord(around.clock, delay, lambda: body.record(request, shown_running(attempt, delay))) as shown:
         result = await execute_attempt(

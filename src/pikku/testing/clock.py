@@ -2,7 +2,8 @@
 
 import asyncio
 import heapq
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -27,7 +28,7 @@ class VirtualClock:
 
     `now` may be read from any thread. Everything else belongs to the thread of the event loop. `patience_ms` is the real
     time for which nothing must happen before time goes on: it is for stores and functions that work in threads, whose
-    answers the event loop cannot foresee.
+    answers the event loop cannot foresee. Where that may not be enough, hold the clock for as long as it takes: see `held`.
     """
 
     def __init__(self, start: datetime = START, *, patience_ms: int = 5) -> None:
@@ -38,6 +39,7 @@ class VirtualClock:
         self._sleepers: set[_Timer] = set()
         self._watchers: list[tuple[int, asyncio.Future[None]]] = []
         self._touched = 0
+        self._holders = 0
 
     def __repr__(self) -> str:
         return f"VirtualClock({datetime.fromtimestamp(self._now / 1_000, UTC).isoformat()})"
@@ -85,6 +87,16 @@ class VirtualClock:
         self._now = max(self._now, until)
         await _turns()
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Something takes real time, and none of ours: for as long as the block lasts, `advance` and `run` do not go on."""
+        self._holders += 1
+        try:
+            yield
+        finally:
+            self._holders -= 1
+            self._touched += 1
+
     async def sleeping(self, n: int = 1) -> None:
         """Return as soon as at least `n` sleeps are pending."""
         await self._watch_for(n)
@@ -118,9 +130,9 @@ class VirtualClock:
             self._fire(timer)
 
     async def _rest(self, task: "asyncio.Future[T] | None" = None) -> None:
-        """Return when for some turns and the real time of our patience nobody has asked the clock for anything."""
+        """Return when for some turns and the real time of our patience nobody has held the clock, or asked it for anything."""
         touched = None
-        while touched != self._touched and not (task and task.done()):
+        while (self._holders or touched != self._touched) and not (task and task.done()):
             touched = self._touched
             await _turns()
             if task is None:

@@ -142,6 +142,16 @@ class TestJobs:
 class TestStrangers:
     """Whoever else uses BullMQ's queues."""
 
+    async def test_their_job_that_nobody_can_read_does_not_stop_the_others(
+        self, new_process: NewProcess, admin: Any, redis_prefix: str
+    ) -> None:
+        process = await new_process()
+        await admin.hset(f"{redis_prefix}:{EMAILS}:broken", mapping={"name": "job", "data": "{", "opts": "{}"})
+        await admin.lpush(f"{redis_prefix}:{EMAILS}:wait", "broken")
+        await process.queue.add(EMAILS, "whole")
+        async with Workshop(process) as workshop:
+            assert await workshop.next_job() == "whole"
+
     @pytest.mark.parametrize("options", [{}, {"priority": 3}, {"lifo": True}], ids=str)
     async def test_their_job_says_to_look_anywhere(
         self, new_process: NewProcess, strangers_queue: Queue, options: dict[str, Any]

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from tests.stores.postgres.ears import Ears
+from tests.stores.ears import Ears
 from tests.stores.postgres.surroundings import NewStore
 
 from pikku.model.errors import ClosedStoreError, StoreUnavailableError

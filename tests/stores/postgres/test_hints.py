@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.stores.postgres.ears import Ears
+from tests.stores.ears import Ears
 from tests.stores.postgres.surroundings import NewStore, cut_who_listens, until
 
 from pikku.ports.store import Store

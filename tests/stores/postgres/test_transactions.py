@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from tests.stores.postgres.ears import Ears
+from tests.stores.ears import Ears
 from tests.stores.postgres.surroundings import NewStore
 
 from pikku.model.change import Applied, Change, Refusal, Refused

@@ -11,7 +11,7 @@ from bullmq import DelayedError, Job, Worker
 from pikku.model.payload import Json
 from pikku.ports.queue import Handler
 from pikku.queues.bullmq.enduring import EnduringClient
-from pikku.queues.bullmq.faults import said
+from pikku.queues.bullmq.faults import FAULTS, said
 from pikku.queues.bullmq.names import bullmq_name
 from pikku.queues.job_policy import JobPolicy
 
@@ -61,6 +61,11 @@ class Lane:
             if job := await taking:
                 await _give_back(job)
             raise
+        except FAULTS:
+            raise
+        except Exception as error:  # noqa: BLE001  a stranger's job, which BullMQ cannot read, must not stop all others
+            self._complain(error)
+            return None
 
     async def execute(self, job: Job) -> None:
         """Execute it, and let BullMQ write down how it ended. Raises nothing."""

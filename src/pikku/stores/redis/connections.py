@@ -1,4 +1,4 @@
-"""The connections to the server: those of an event loop, and one for leases that any thread may use."""
+"""The connections to a server: those of an event loop, and those for leases that any thread may use."""
 
 from typing import Any
 
@@ -25,13 +25,12 @@ _BY_SOCKET = {name: value for name, value in _OPTIONS.items() if name != "socket
 
 
 def loop_client(address: Address, size: int) -> redis.asyncio.Redis:
-    """A client for one event loop, with at most so many connections; who wants one more waits."""
+    """A client for one event loop, with at most so many connections."""
     # What may have been written must not be written again by the driver: the second answer would be another one. And its own
     # timeout goes by asyncio.wait_for, which before Python 3.12 loses a cancellation that comes just when the work is done.
-    pool = redis.asyncio.BlockingConnectionPool.from_url(
+    pool = redis.asyncio.ConnectionPool.from_url(
         address.driver_url,
         max_connections=size,
-        timeout=None,
         socket_timeout=None,
         retry=AsyncRetry(NoBackoff(), 0),
         **_options(address),

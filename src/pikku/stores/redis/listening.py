@@ -10,7 +10,7 @@ PING_SECONDS = 15.0
 """After so long a silence the server is asked for a sign of life, and has as long again to give it."""
 
 
-async def hear_channel(address: Address, tell: Callable[[str], None]) -> None:
+async def hear_channel(address: Address, tell: Callable[[str], None], ping_seconds: float = PING_SECONDS) -> None:
     """Tell what is published for this store, until the connection is cut. Raises `StoreUnavailableError`."""
     client = loop_client(address, 1)
     silent = False
@@ -19,10 +19,10 @@ async def hear_channel(address: Address, tell: Callable[[str], None]) -> None:
             async with client.pubsub() as line:
                 await line.subscribe(address.channel)
                 while True:
-                    message = await line.get_message(timeout=PING_SECONDS)
+                    message = await line.get_message(timeout=ping_seconds)
                     if message is None:
                         if silent:
-                            raise TimeoutError(f"no sign of life for {2 * PING_SECONDS:.0f} s")
+                            raise TimeoutError(f"no sign of life for {2 * ping_seconds:.0f} s")
                         await line.ping()
                     elif message["type"] == "subscribe":
                         tell("")

@@ -36,6 +36,8 @@ async def read_version(client: Redis, address: Address) -> SchemaVersion:
         if "WRONGTYPE" not in str(error):
             raise
         raise ForeignStoreError(where, "another application's") from error
+    except UnicodeDecodeError as error:
+        raise ForeignStoreError(where, "another application's: it is no text") from error
     if found is None:
         return SchemaVersion(0, NEWEST)
     if not found.isascii() or not found.isdigit():

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha1
 from importlib.resources import files
 
 from pikku.stores.redis.record import RUN_FIELDS, STEP_FIELDS
@@ -14,6 +15,12 @@ def script_text(name: str) -> str:
     """The text of a script of the folder `lua`, after what all of them begin with."""
     fields = [_array("RUN_FIELDS", RUN_FIELDS), _array("STEP_FIELDS", STEP_FIELDS)]
     return "\n".join([*fields, *(_file(each) for each in (*_PARTS, name))])
+
+
+@cache
+def script_digest(name: str) -> str:
+    """What the server calls the script by, once it has seen its text."""
+    return sha1(script_text(name).encode(), usedforsecurity=False).hexdigest()
 
 
 def _array(name: str, texts: Sequence[str]) -> str:

@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from functools import partial
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from typing import Any
+
+from redis.asyncio import Redis
 
 from pikku.model.change import Change, Held, Lease, Outcome
 from pikku.model.duration import Duration, parse_duration
@@ -21,7 +22,6 @@ from pikku.stores.listing import in_order
 from pikku.stores.redis.address import address_of
 from pikku.stores.redis.attempts import attempt_behind
 from pikku.stores.redis.durability import risks, settings_of, too_old
-from pikku.stores.redis.faults import answered
 from pikku.stores.redis.lines import Lines, Replication
 from pikku.stores.redis.listening import hear_channel
 from pikku.stores.redis.listing import pages
@@ -38,10 +38,10 @@ _LOST = to_text(LOST)
 class RedisStore:
     """Keeps everything on a Redis (6.2 or later) or Valkey server, for any number of processes on any number of machines.
 
-    `url` is the address: `redis://host:6379/0`, `rediss://…` with TLS, `unix:///path/to/socket?db=0`. All keys begin with
-    `{prefix}:`, with the braces. At most `pool_size` connections are used at once, besides one for hints and one for leases.
-    With `wait_replicas`, a write counts as made when so many replicas have it too (`WAIT`); `wait_timeout` is how long they may
-    take.
+    `url` is the address: `redis://host:6379/0`, `rediss://…` with TLS, `unix:///path/to/socket?db=0`; of a cluster, that of
+    any node. All keys begin with `{prefix}:`, with the braces, and so are on one node. At most `pool_size` connections are
+    used at once, besides one for hints and one for leases. With `wait_replicas`, a write counts as made when so many replicas
+    have it too (`WAIT`); `wait_timeout` is how long they may take.
 
     What a server remembers of what it has confirmed depends on its settings; what it may forget is logged in one line when
     the store is opened. The store's clock is the server's. `clock` is for tests: its time is used instead. Raises
@@ -60,11 +60,12 @@ class RedisStore:
     ) -> None:
         self._address = address_of(url, prefix)
         self._pool_size = pool_size
-        self._replication = Replication(wait_replicas, parse_duration(wait_timeout))
+        # Less than a millisecond would be, to the server, for ever.
+        self._replication = Replication(wait_replicas, max(1, parse_duration(wait_timeout)))
         self._clock = clock
         self._turn = asyncio.Lock()
         self._lines: Lines | None = None
-        self._hints = Hearing(partial(hear_channel, self._address))
+        self._hints = Hearing(self._hear)
 
     def __repr__(self) -> str:
         return f"RedisStore({str(self._address)!r}, prefix={self._address.prefix!r})"
@@ -85,9 +86,9 @@ class RedisStore:
                 return
             lines = self._new_lines()
             try:
-                async with answered(self._address):
-                    await self._look_at_settings(lines)
-                    await adopt(lines.client, self._address, migrate=migrate)
+                await lines.connect()
+                await lines.call(self._look_at_settings)
+                await lines.call(lambda client: adopt(client, self._address, migrate=migrate))
             except BaseException:
                 await lines.close()
                 raise
@@ -100,8 +101,7 @@ class RedisStore:
         """
         lines = self._new_lines()
         try:
-            async with answered(self._address):
-                return await read_version(lines.client, self._address)
+            return await lines.call(lambda client: read_version(client, self._address))
         finally:
             await lines.close()
 
@@ -167,12 +167,16 @@ class RedisStore:
         steps = _by_key(found)
         return in_order(steps, [attempt_behind(text, steps) for text in texts])
 
-    async def _look_at_settings(self, lines: Lines) -> None:
-        settings = await settings_of(lines.client)
+    async def _look_at_settings(self, client: Redis) -> None:
+        settings = await settings_of(client)
         if reason := too_old(settings):
             raise StoreUnavailableError(str(self._address), reason)
         if found := risks(settings):
             logger.warning("the store %s may forget what it has confirmed: %s", self._address, "; ".join(found))
+
+    async def _hear(self, tell: Callable[[str], None]) -> None:
+        # In a cluster, what is published anywhere is heard everywhere; but the node of the address may be dead.
+        await hear_channel(self._lines.route.here if self._lines else self._address, tell)
 
     def _new_lines(self) -> Lines:
         return Lines(self._address, self._pool_size, self._replication)

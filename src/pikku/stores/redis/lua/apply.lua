@@ -191,6 +191,7 @@ for number, change in ipairs(changes.list) do
     end
 end
 if #told > 0 then
-    redis.call('PUBLISH', ARGV[3], table.concat(told, ','))
+    -- Who may not publish has written nevertheless: a hint may be lost, an answer must not.
+    redis.pcall('PUBLISH', ARGV[3], table.concat(told, ','))
 end
 return answer

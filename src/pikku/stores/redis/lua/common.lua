@@ -1,4 +1,6 @@
 -- What all scripts begin with. KEYS[1] is the prefix of all keys of a store; as it is a hash tag, they are all in one slot.
+-- There is never a key of that very name: so, while a cluster moves the slot, a script is refused before it begins (ASK), and
+-- does not find some of its keys gone in the middle.
 --
 -- In the hashes, a field that is not there has no value; nor has one that lost it, and is empty (see record.py). Every script that writes begins with a write that
 -- needs memory: where the server refuses to write, it does so at the first write of a script, and nothing is half done.

@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from tests.stores.postgres.surroundings import PATIENCE
-
 from pikku.model.ids import RunId
 from pikku.ports.store import Hint, Store
+
+PATIENCE = 20.0
 
 
 class Ears:
@@ -16,6 +16,7 @@ class Ears:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._heard: asyncio.Queue[Hint] = asyncio.Queue()
+        self.all_heard: set[RunId] = set()
 
     async def __aenter__(self) -> "Ears":
         self._task = asyncio.create_task(self._listen())
@@ -43,4 +44,5 @@ class Ears:
 
     async def _listen(self) -> None:
         async for hint in self._store.hints():
+            self.all_heard |= hint
             self._heard.put_nowait(hint)
