@@ -71,7 +71,9 @@ class Conflicts:
         fields: dict[str, Schema] = offered.get("properties", {})
         is_whole = "properties" in offered and offered.get("additionalProperties") in (None, False)
         expected: dict[str, Schema] = wanted.get("properties", {})
-        missing = [name for name in wanted.get("required", ()) if name not in fields]
+        missing = [
+            name for name in wanted.get("required", ()) if name not in fields and not _is_tag(expected.get(name))
+        ]
         if is_whole and missing:
             return f"{_listed(missing, path)} {'is' if len(missing) == 1 else 'are'} missing"
         others = wanted.get("additionalProperties")
@@ -115,3 +117,8 @@ def _subject(path: str) -> str:
 def _listed(names: list[str], path: str) -> str:
     whole = [f"`{path}.{name}`" if path else f"`{name}`" for name in names]
     return whole[0] if len(whole) == 1 else f"{', '.join(whole[:-1])} and {whole[-1]}"
+
+
+def _is_tag(schema: Schema | None) -> bool:
+    """Whether a field has but one value: msgspec does without it unless there is a choice of types."""
+    return len((schema or {}).get("enum", ())) == 1

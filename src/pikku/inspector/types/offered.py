@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Mapping
 
-from pikku.inspector.symbols import Constant, Definition, External, Scope
+from pikku.inspector.symbols import Constant, Definition, External, Module, Scope
 from pikku.inspector.types.classes import class_schema
 from pikku.inspector.types.schema import DEFINITIONS, Schema, SchemaReader
 from pikku.model.manifest import FunctionInfo
@@ -136,4 +136,8 @@ class Offers:
         reference = self.of(node.value, depth + 1).get("$ref", "")
         owner = self.definitions.get(reference.removeprefix(DEFINITIONS), {})
         schema: Schema = owner.get("properties", {}).get(node.attr, {})
-        return schema or self._constant(node)
+        if schema:
+            return schema
+        # What a class sets is only what its instances begin with.
+        owned = self._scope.resolve(node.value)
+        return self._constant(node) if isinstance(owned, Module | Definition) else {}

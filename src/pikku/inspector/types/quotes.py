@@ -9,7 +9,7 @@ def unquoted(annotation: ast.expr) -> ast.expr | None:
         return annotation
     try:
         return ast.parse(annotation.value.strip(), mode="eval").body
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 

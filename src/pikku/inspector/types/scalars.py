@@ -1,5 +1,7 @@
 """Texts, numbers, truth values and null: what is one of them, and which of them fits which."""
 
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,16 @@ _NAMES = {
     "array": "a list",
     "object": "an object",
 }
+_LIMITS = {
+    "minimum": "of at least",
+    "maximum": "of at most",
+    "exclusiveMinimum": "above",
+    "exclusiveMaximum": "below",
+    "minLength": "of a length of at least",
+    "maxLength": "of a length of at most",
+}
 _WIDER = {("integer", "number")}
+_READERS: dict[str | None, Callable[[str], object]] = {"uuid": UUID, "decimal": Decimal}
 _FORMATS = {
     "date-time": "a time",
     "date": "a date",
@@ -52,7 +63,9 @@ def type_names(schema: Schema) -> str:
         return "one of " + ", ".join(map(repr, values)) if len(values) > 1 else repr(values[0])
     if "title" in schema:
         return f"a {schema['title']}"
-    return _FORMATS.get(schema.get("format", "")) or _NAMES.get(kind_of(schema) or "", "that")
+    name = _FORMATS.get(schema.get("format", "")) or _NAMES.get(kind_of(schema) or "", "that")
+    limits = [f"{words} {schema[key]}" for key, words in _LIMITS.items() if key in schema]
+    return " ".join([name, " and ".join(limits)]).rstrip()
 
 
 def scalar_conflict(offered: Schema, wanted: Schema, subject: str, *, lax: bool) -> str | None:
@@ -120,10 +133,10 @@ def _breaks(value: Any, wanted: Schema) -> bool:
 
 
 def _breaks_format(text: str, form: str | None) -> bool:
-    if form == "uuid":
+    if form in _READERS:
         try:
-            UUID(text)
-        except ValueError:
+            _READERS[form](text)
+        except (ValueError, ArithmeticError):
             return True
         return False
     # Who writes no digit means no time; finer rules are the store's codecs'.

@@ -132,12 +132,12 @@ class SchemaReader:
 
     def _tuple(self, inner: list[ast.expr], scope: Scope) -> Schema:
         if len(inner) == 2 and isinstance(inner[1], ast.Constant) and inner[1].value is Ellipsis:
-            items = self.part(inner[0], scope)
-            return {"type": "array"} | ({"items": items} if items else {})
+            each = self.part(inner[0], scope)
+            return {"type": "array"} | ({"items": each} if each else {})
         parts = [] if len(inner) == 1 and isinstance(inner[0], ast.Tuple) else inner  # tuple[()]
         count = len(parts)
-        prefix = {"prefixItems": [self.part(each, scope) for each in parts]} if parts else {}
-        return {"type": "array", "minItems": count, "maxItems": count, **prefix, "items": False}
+        items = {"prefixItems": [self.part(each, scope) for each in parts], "items": False} if parts else {}
+        return {"type": "array", "minItems": count, "maxItems": count, **items}
 
     def _any_of(self, parts: list[ast.expr], scope: Scope) -> Schema | None:
         schemas: list[Schema] = []
