@@ -1,6 +1,6 @@
 """Types of all kinds, as an application may have them: read by the inspector, and imported to compare."""
 
-# ruff: noqa: F401, UP045, UP007  what is imported is for the annotations of the tests
+# ruff: noqa: F401, UP045  what is imported is for the annotations of the tests
 from __future__ import annotations
 
 import datetime as dt
