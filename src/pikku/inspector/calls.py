@@ -14,28 +14,65 @@ _WORDS = ("Pikku", *WIRING)
 
 
 class WiringCall(Struct, frozen=True, eq=False):
-    """A call of a method of an application, or of `Pikku` itself. `target` is the variable that takes the result."""
+    """A call of a method of an application, or of `Pikku` itself, which may be in a function that makes applications.
+
+    `application` is the variable that it is a method of, or that takes the result: `shop.app.app`; `None` if it is in none.
+    """
 
     method: str
-    call: ast.Call
+    call: ast.expr
     scope: ModuleScope
     arguments: Arguments
-    target: str | None = None
-    is_top: bool = False
+    application: str | None = None
 
 
 def wiring_calls(tree: ast.Module, text: str, scope: ModuleScope) -> Iterator[WiringCall]:
     """All of them in a module, in the order of the source."""
-    if not any(word in text for word in _WORDS):
-        return
-    for statement, around in statements_of(tree, scope):
+    has_words = any(word in text for word in _WORDS)
+    for statement, around in statements_of(tree, scope) if has_words else ((each, scope) for each in tree.body):
         target = _target(statement)
-        for call in _calls(statement):
+        variable = None if target is None else full_name(ast.Name(target), around)
+        value = getattr(statement, "value", None)
+        for call in _calls(statement) if has_words else ():
             method, before = _method(call.func, around, 0)
             if method is not None:
-                arguments = before.then(arguments_of(call, around))
-                value = getattr(statement, "value", None)
-                yield WiringCall(method, call, around, arguments, target if value is call else None, around is scope)
+                own = variable if call is value else None
+                application = own if method == "Pikku" else _application(call.func, around)
+                yield WiringCall(method, call, around, before.then(arguments_of(call, around)), application)
+        if isinstance(value, ast.Call) and variable is not None and around is scope:
+            yield from _made_elsewhere(value, variable, scope)
+
+
+def full_name(expression: ast.expr, scope: ModuleScope) -> str | None:
+    """The full name of a variable, also of a local one: `shop.app.make.<locals>.app`."""
+    variable = scope.variable_of(expression)
+    if variable is None and isinstance(expression, ast.Name):
+        found = scope.holder(expression.id)
+        return None if found is None else f"{scope.module}.{found[1].inner_name(expression.id)}"
+    return variable
+
+
+def _application(method: ast.expr, scope: ModuleScope) -> str | None:
+    if isinstance(method, ast.Attribute) and method.attr in WIRING:
+        return full_name(method.value, scope)
+    behind = scope.binding(method)
+    if behind is None:
+        return None
+    value = behind[0].args[0] if isinstance(behind[0], ast.Call) and behind[0].args else behind[0]
+    return _application(value, behind[1]) if isinstance(value, ast.Attribute) else None
+
+
+def _made_elsewhere(call: ast.Call, variable: str, scope: ModuleScope) -> Iterator[WiringCall]:
+    """`app = make_app()`: the application is what that function makes."""
+    maker = scope.resolve(call.func)
+    home = scope.scope_of_module(maker.module) if isinstance(maker, Definition) else None
+    if not isinstance(maker, Definition) or home is None or "Pikku" not in home.outline.text:
+        return
+    if isinstance(maker.node, ast.FunctionDef):
+        inside = home.inside(maker)
+        for inner in ast.walk(maker.node):
+            if isinstance(inner, ast.Call) and _method(inner.func, inside, 0)[0] == "Pikku":
+                yield WiringCall("Pikku", inner, inside, arguments_of(inner, inside), variable)
 
 
 def statements_of(tree: ast.Module, scope: ModuleScope) -> Iterator[tuple[ast.stmt, ModuleScope]]:

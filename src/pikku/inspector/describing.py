@@ -3,6 +3,7 @@
 import ast
 
 from pikku.inspector.arguments import Argument, Arguments
+from pikku.inspector.calls import WiringCall
 from pikku.inspector.facts import BodyFact, Reference, WiringFact
 from pikku.inspector.findings import place_at
 from pikku.inspector.marked import Function, Marked
@@ -54,28 +55,23 @@ def body_fact(marked: Marked, steps: tuple[Node, ...], graph_hash: str) -> BodyF
 def wiring_by_mark(marked: Marked, notes: Notes) -> WiringFact:
     """`@workflow(name=…)`."""
     definition = marked.definition
-    reference = Reference(definition.module, definition.qualname)
-    return wiring_fact(marked.mark.arguments, marked.written, marked.around, notes, reference, marked.node.name)
+    call = WiringCall("workflow", marked.written, marked.around, marked.mark.arguments)
+    return wiring_fact(call, notes, Reference(definition.module, definition.qualname), marked.node.name)
 
 
-def wiring_fact(
-    arguments: Arguments,
-    call: ast.expr,
-    scope: ModuleScope,
-    notes: Notes,
-    reference: Reference | None,
-    text: str,
-) -> WiringFact:
+def wiring_fact(found: WiringCall, notes: Notes, reference: Reference | None, text: str) -> WiringFact:
     """What a wiring says, however it is written."""
-    name = notes.name(arguments, "name", "workflow", call)
+    arguments, scope = found.arguments, found.scope
+    name = notes.name(arguments, "name", "workflow", found.call)
     if name is None:
-        notes.unknown("this workflow is wired without a name", call, 'give it one: name="…"')
+        notes.unknown("this workflow is wired without a name", found.call, 'give it one: name="…"')
     return WiringFact(
         name=name or DYNAMIC,
-        place=place_at(call, scope.file),
+        place=place_at(found.call, scope.file),
         func=reference,
         text=text,
         module=scope.module,
+        application=found.application,
         description=notes.text(arguments, "description"),
         docs=notes.text(arguments, "docs"),
         tags=notes.texts(arguments, "tags"),

@@ -1,6 +1,6 @@
 """What one file says of functions, workflows and applications, before all files are put together. Can be kept in a cache."""
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from pikku.model.diagnostic import Diagnostic
 from pikku.model.graph import Node
@@ -16,13 +16,15 @@ class Reference(Struct, frozen=True):
 
 
 class WiringFact(Struct, frozen=True, kw_only=True):
-    """What `wire_workflow(…)` or `@workflow(…)` says. `text` is how the function is written, `call` how it is called."""
+    """What `wire_workflow(…)` or `@workflow(…)` says. `text` is how the function is written; `application` is the variable
+    of that, with the name of its module, `None` for `@workflow(…)`."""
 
     name: str
     place: Place
     func: Reference | None
     text: str
     module: str
+    application: str | None = None
     description: str | None = None
     docs: str | None = None
     tags: tuple[str, ...] = ()
@@ -49,13 +51,15 @@ class AdditionFact(Struct, frozen=True):
 
 
 class ApplicationFact(Struct, frozen=True, kw_only=True):
-    """A `Pikku(…)`. `variable` is `None` if it is in no variable of the module; `is_open`: not all that it includes is known."""
+    """A `Pikku(…)`. `variable` has `<locals>` in it if it is none of the module, and is `None` if there is none.
+
+    What it includes and cannot be known is `DYNAMIC`.
+    """
 
     module: str
     variable: str | None
     place: Place
     include: tuple[str, ...] = ()
-    is_open: bool = False
     services: TypeRef | None = None
 
 
@@ -88,7 +92,3 @@ class Facts(Struct, frozen=True, kw_only=True):
     imported: tuple[Reference, ...] = ()
     changed: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
-
-    def with_diagnostics(self, more: list[Diagnostic]) -> "Facts":
-        """The same, with what else was found wrong."""
-        return structs.replace(self, diagnostics=(*self.diagnostics, *more))

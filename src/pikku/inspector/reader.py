@@ -17,7 +17,7 @@ from pikku.inspector.marking import mark_by
 from pikku.inspector.notes import Notes
 from pikku.inspector.parsing import Unreadable
 from pikku.inspector.rules import changes_in, check_body, check_function
-from pikku.inspector.scope import ModuleScope, module_scope
+from pikku.inspector.scope import ModuleScope, scope_of
 from pikku.inspector.symbols import Definition
 from pikku.inspector.wirings import Wired
 from pikku.model.diagnostic import Diagnostic
@@ -74,8 +74,7 @@ class Reader:
 
     def _facts(self, outline: Outline) -> Facts:
         module = outline.source.module
-        scope = module_scope(self._codebase, module)
-        assert scope is not None
+        scope = scope_of(self._codebase, outline)
         notes = Notes(scope)
         code = self._read[module] = _Code()
         wired = Wired()
@@ -92,7 +91,7 @@ class Reader:
             except RecursionError:
                 notes.diagnostics.append(_unreadable(_TOO_DEEP, place_at(marked.node, scope.file)))
         for call in wiring_calls(outline.tree, outline.text, scope):
-            wired.add(call, notes, self._codebase)
+            wired.add(call, notes, scope)
         return Facts(
             module=module,
             file=outline.source.file,

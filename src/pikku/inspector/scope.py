@@ -274,12 +274,15 @@ class LocalScope(ModuleScope):
 def module_scope(codebase: Codebase, module: str) -> ModuleScope | None:
     """The scope of a module; `None` if the project has none of that name, or it cannot be read."""
     outline = codebase.outline(module)
-    if outline is None:
-        return None
+    return None if outline is None else scope_of(codebase, outline)
+
+
+def scope_of(codebase: Codebase, outline: Outline) -> ModuleScope:
+    """The scope of a module that is read already; there is one for each outline."""
     if outline.tree not in outline.scopes:
         outline.scopes[outline.tree] = ModuleScope(codebase, outline)
-    found = outline.scopes[outline.tree]
-    return found if isinstance(found, ModuleScope) else None
+    scope: ModuleScope = outline.scopes[outline.tree]
+    return scope
 
 
 def scope_of_texts(texts: Mapping[str, str], module: str) -> ModuleScope:

@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from pikku.inspector.arguments import Argument
 from pikku.inspector.calls import WiringCall
-from pikku.inspector.codebase import Codebase
 from pikku.inspector.describing import wiring_fact
 from pikku.inspector.facts import AdditionFact, ApplicationFact, Reference, WiringFact, WorkerFact
 from pikku.inspector.findings import place_at
@@ -27,15 +26,15 @@ class Wired(Struct):
     additions: list[AdditionFact] = []
     applications: list[ApplicationFact] = []
 
-    def add(self, found: WiringCall, notes: Notes, codebase: Codebase) -> None:
+    def add(self, found: WiringCall, notes: Notes, scope: ModuleScope) -> None:
         """Take one call in."""
         match found.method:
             case "Pikku":
-                self.applications.append(_application(found, notes, codebase))
+                self.applications.append(_application(found, notes, scope))
             case "wire_workflow":
                 func = _argument(found, "func", None)
                 reference, text = _reference(func)
-                self.wirings.append(wiring_fact(found.arguments, found.call, found.scope, notes, reference, text))
+                self.wirings.append(wiring_fact(found, notes, reference, text))
             case "wire_queue_worker":
                 self.workers.append(_worker(found, notes))
             case _:
@@ -99,9 +98,9 @@ def _additions(found: WiringCall, notes: Notes) -> list[AdditionFact]:
     return additions
 
 
-def _application(found: WiringCall, notes: Notes, codebase: Codebase) -> ApplicationFact:
+def _application(found: WiringCall, notes: Notes, scope: ModuleScope) -> ApplicationFact:
     include = _argument(found, "include", 1)
-    names, is_open = _included(include, found.scope, codebase)
+    names, is_open = _included(include, found.scope)
     if is_open and include is not None:
         own = include.expression if include.scope.file == found.scope.file else found.call
         notes.unknown(
@@ -109,16 +108,15 @@ def _application(found: WiringCall, notes: Notes, codebase: Codebase) -> Applica
         )
     services = _argument(found, "services", 0)
     return ApplicationFact(
-        module=found.scope.module,
-        variable=found.target if found.is_top else None,
+        module=scope.module,
+        variable=None if found.application is None else found.application.removeprefix(f"{scope.module}."),
         place=place_at(found.call, found.scope.file),
-        include=names,
-        is_open=is_open or found.arguments.is_open,
+        include=(*names, DYNAMIC) if is_open or found.arguments.is_open else names,
         services=None if services is None else services_type(services),
     )
 
 
-def _included(include: Argument | None, scope: ModuleScope, codebase: Codebase) -> tuple[tuple[str, ...], bool]:
+def _included(include: Argument | None, scope: ModuleScope) -> tuple[tuple[str, ...], bool]:
     if include is None or include.is_none:
         return (), False
     if include.text is not None:
@@ -127,4 +125,4 @@ def _included(include: Argument | None, scope: ModuleScope, codebase: Codebase) 
         elements = include.elements()
         names = [None] if elements is None else [each.text for each in elements]
     known = [name for name in names if name is not None]
-    return tuple(codebase.find(name, scope.module) or name for name in known), len(known) < len(names)
+    return tuple(scope.codebase.find(name, scope.module) or name for name in known), len(known) < len(names)
