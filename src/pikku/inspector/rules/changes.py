@@ -82,7 +82,9 @@ def _inside(function: ast.AST) -> Iterator[ast.AST]:
 def _decorators(tree: ast.Module) -> set[str]:
     """Functions that are used as decorators here, and those within them."""
     used: set[str] = set()
-    functions = [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))]
+    functions = [
+        node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    ]
     for function in functions:
         for decorator in function.decorator_list:
             called = decorator.func if isinstance(decorator, ast.Call) else decorator

@@ -94,7 +94,11 @@ def _says_set(annotation: ast.expr, scope: Scope) -> bool:
 
 def _is_keys(expression: ast.expr) -> bool:
     """`prices.keys() - seen`: views of a dict are ordered, but what is computed of them is a set."""
-    return isinstance(expression, ast.Call) and isinstance(expression.func, ast.Attribute) and expression.func.attr == "keys"
+    return (
+        isinstance(expression, ast.Call)
+        and isinstance(expression.func, ast.Attribute)
+        and expression.func.attr == "keys"
+    )
 
 
 def _is_number(expression: ast.expr, scope: Scope) -> bool:

@@ -9,7 +9,12 @@ from pikku.inspector.rules.reach import Reach
 from pikku.model.diagnostic import Diagnostic
 
 _MAKERS = frozenset(
-    {"asyncio.create_task", "asyncio.ensure_future", "asyncio.tasks.create_task", "asyncio.AbstractEventLoop.create_task"}
+    {
+        "asyncio.create_task",
+        "asyncio.ensure_future",
+        "asyncio.tasks.create_task",
+        "asyncio.AbstractEventLoop.create_task",
+    }
 )
 _NO_WAITING = frozenset({"add_done_callback", "set_name", "get_name"})
 _MESSAGE = "nobody waits for this task: the body may end before it, at one replay and not at the next"
