@@ -90,5 +90,4 @@ class Facts(Struct, frozen=True, kw_only=True):
     additions: tuple[AdditionFact, ...] = ()
     applications: tuple[ApplicationFact, ...] = ()
     imported: tuple[Reference, ...] = ()
-    changed: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
