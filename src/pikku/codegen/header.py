@@ -9,11 +9,11 @@ _LONGEST = 110
 
 
 def module_header(title: str, more: str = "") -> str:
-    """The docstring of a module, what tools are to leave alone, and the first import."""
+    """The docstring of a module, and what tools are to leave alone."""
     body = f"\n\n{more}" if more else ""
     return (
         f'"""{title}\n\n{MARK}: do not edit, but run that again when the source has changed.{body}\n"""\n\n'
-        "# fmt: off\n# ruff: noqa\n# isort: skip_file\n\n"
+        "# fmt: off\n# ruff: noqa\n# isort: skip_file\n"
     )
 
 

@@ -5,11 +5,15 @@ from collections.abc import Sequence
 WIDTH = 120
 
 
-def definition(head: str, parameters: Sequence[str], returns: str, indent: int, tail: str = " ...") -> list[str]:
-    """`def head(parameters) -> returns: ...` on one line if it fits, else with one parameter on each."""
+def method(head: str, parameters: Sequence[str], returns: str, tail: str = " ...") -> list[str]:
+    """`def head(parameters) -> returns: ...` on one line if it fits, else with one parameter on each.
+
+    Of a class that will be indented itself, under a condition.
+    """
+    indent = 4
     space = " " * indent
     line = f"{space}{head}({', '.join(parameters)}) -> {returns}:{tail}"
-    if len(line) <= WIDTH:
+    if len(line) + indent <= WIDTH:
         return [line]
     return [f"{space}{head}(", *(f"{space}    {each}," for each in parameters), f"{space}) -> {returns}:{tail}"]
 

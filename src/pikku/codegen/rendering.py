@@ -12,12 +12,12 @@ from pikku.model.manifest import Manifest
 
 def render(manifest: Manifest, *, single_queue: bool = True) -> dict[str, str]:
     """The text of each file, by its name: the same for the same source, whatever the order in which it was read."""
-    shapes = Shapes([*(each.data for each in manifest.functions), *(each.input for each in manifest.workflows)])
+    types = [*(each.data for each in manifest.functions), *(each.input for each in manifest.workflows)]
     return {
         "__init__.py": module_header("What `pikku prebuild` has found in the source of this application."),
-        "workflow_client.py": client_text(manifest, shapes),
+        "workflow_client.py": client_text(manifest, Shapes(types)),
         "workflow_meta.json": meta_text(manifest),
-        "workflow_types.py": types_text(manifest, shapes),
+        "workflow_types.py": types_text(manifest, Shapes(types)),
         "workflow_wirings.py": wirings_text(manifest),
         "workflow_workers.py": workers_text(manifest, single_queue=single_queue),
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from pikku.codegen.layout import definition
+from pikku.codegen.layout import method
 from pikku.codegen.names import docstring, identifiers, is_attribute
 from pikku.codegen.typed_function import TypedFunction
 
@@ -23,23 +23,21 @@ def _folders(name: str) -> Iterator[str]:
     return (".".join(parts[:count]) for count in range(1, len(parts)))
 
 
-def _members(folder: str, known: dict[str, TypedFunction], classes: dict[str, str]) -> Iterator[str]:
+def _members(folder: str, known: dict[str, TypedFunction], classes: dict[str, str]) -> list[str]:
     own = known.get(folder)
-    if own is not None:
-        yield from _method("__call__", own)
+    members = [] if own is None else [_method("__call__", own)]
     inside = f"{folder}." if folder else ""
-    children = sorted({name[len(inside) :].partition(".")[0] for name in known if name.startswith(inside)})
-    for child in children:
+    for child in sorted({name[len(inside) :].partition(".")[0] for name in known if name.startswith(inside)}):
         full = f"{inside}{child}"
         if full in classes:
-            yield from ("    @property", f"    def {child}(self) -> {classes[full]}: ...")
+            members.append(["    @property", f"    def {child}(self) -> {classes[full]}: ..."])
         else:
-            yield from _method(child, known[full])
-    if own is None and not children:
-        yield '    """There are no functions."""'
+            members.append(_method(child, known[full]))
+    spaced = [line for member in members for line in ("", *member)]
+    return spaced[1:] or ['    """There are no functions."""']
 
 
 def _method(name: str, function: TypedFunction) -> list[str]:
     parameters = ["self", "step: _Text", *function.data_parameter, "/", "**options: _Unpack[_Options]"]
     told = f'"""`{function.name}`"""' if function.description is None else docstring(function.description)
-    return [*definition(f"def {name}", parameters, function.step, 4, tail=""), f"        {told}", "        ..."]
+    return [*method(f"def {name}", parameters, function.step, tail=""), f"        {told}", "        ..."]

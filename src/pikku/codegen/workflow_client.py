@@ -15,16 +15,14 @@ def client_text(manifest: Manifest, shapes: Shapes) -> str:
     dicts = [shape.name for shape in shapes.all() if any(_mentions(given, shape.name) for given, _ in types)]
     members: list[str] = []
     for workflow, (given, result) in zip(manifest.workflows, types, strict=True):
-        members.append(
-            f"        self.{names[workflow.name]}: WorkflowClient[{given}, {result}] = "
-            f"WorkflowClient(client, {quoted(workflow.name)})"
-        )
+        made = f"WorkflowClient(client, {quoted(workflow.name)})"
+        members += bracketed(f"self.{names[workflow.name]}: WorkflowClient[", (given, result), f"] = {made}", 8)
         if workflow.description:
             members.append(f"        {docstring(workflow.description)}")
     header = module_header(
         "The workflows, for who starts them: `Workflows(pikku).NAME.start(input)`.", graph_lines(hashes)
     )
-    return "\n".join([header + _imports(_modules_of(types, shapes), dicts), *_CLASS, *members, ""])
+    return "\n".join([header, _imports(_modules_of(types, shapes), dicts), *_CLASS, *members, ""])
 
 
 _CLASS = [

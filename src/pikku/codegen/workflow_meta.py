@@ -16,7 +16,7 @@ def meta_text(manifest: Manifest) -> str:
         "functions": {each.name: _function(each) for each in manifest.functions},
         "queueWorkers": {each.queue_name: _queue_worker(each) for each in manifest.queue_workers},
     }
-    text = msgspec.json.encode(_without_places(document), order="sorted")
+    text = msgspec.json.encode(_without_places(document))
     return msgspec.json.format(text, indent=2).decode() + "\n"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pikku.codegen.header import module_header
-from pikku.codegen.layout import bracketed, definition
+from pikku.codegen.layout import bracketed, method
 from pikku.codegen.names import quoted
 from pikku.codegen.rpc_classes import rpc_classes
 from pikku.codegen.shapes import Shape, Shapes
@@ -13,7 +13,7 @@ from pikku.model.manifest import Manifest
 _CHECKERS = (
     '# mypy: disable-error-code="override, overload-overlap, overload-cannot-match"\n'
     "# pyright: reportIncompatibleMethodOverride=false, reportIncompatibleVariableOverride=false\n"
-    "# pyright: reportOverlappingOverload=false, reportInconsistentOverload=false, reportPrivateUsage=false\n\n"
+    "# pyright: reportOverlappingOverload=false, reportInconsistentOverload=false, reportPrivateUsage=false\n"
 )
 
 
@@ -31,7 +31,7 @@ def types_text(manifest: Manifest, shapes: Shapes) -> str:
         lines += ["", "", *_dict(shape)]
     lines += ["", "", "if TYPE_CHECKING:", *_ALIASES, *(f"    {line}" for each in functions for line in each.aliases)]
     lines += ["", *_indented(rpc_classes(functions)), "", *_indented(_do_class(functions)), *_indented(_CONTEXT), ""]
-    return header + _CHECKERS + "\n".join(lines)
+    return "\n".join([header, _CHECKERS, *lines])
 
 
 _FIRST = [
@@ -104,12 +104,12 @@ def _do_class(functions: Sequence[TypedFunction]) -> list[str]:
     for each in functions:
         lines += _overload((f"rpc: typing.Literal[{quoted(each.name)}]", *each.data_parameter), each.step)
     target = ["self", "name: str", "target: Any", "data: Any = None", "/", _OPTIONS]
-    return [*lines, *definition("def __call__", target, "_Step[Any]", 4)]
+    return [*lines, *method("def __call__", target, "_Step[Any]")]
 
 
 def _overload(parameters: Sequence[str], result: str) -> list[str]:
     given = ["self", "name: str", *parameters, "/", _OPTIONS]
-    return ["    @overload", *definition("def __call__", given, result, 4)]
+    return ["    @overload", *method("def __call__", given, result)]
 
 
 def _indented(lines: Sequence[str]) -> list[str]:

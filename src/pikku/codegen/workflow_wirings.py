@@ -15,4 +15,7 @@ def wirings_text(manifest: Manifest) -> str:
         '"""The hash of each workflow\'s steps: it changes when they do, and not with comments or formatting."""'
     )
     header = module_header("Imports everything that wires workflows and queue workers.", graph_lines(hashes))
-    return "\n".join([header + "\n".join([*lines, "", *graphs] if lines else graphs), explained, ""])
+    return "\n".join([header, _CHECKERS, *([*lines, ""] if lines else []), *graphs, explained, ""])
+
+
+_CHECKERS = "# pyright: reportUnusedImport=false\n"

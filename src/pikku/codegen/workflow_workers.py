@@ -36,7 +36,7 @@ def workers_text(manifest: Manifest, *, single_queue: bool) -> str:
     address = _address(manifest)
     lines += ["", 'if __name__ == "__main__":', "    from pikku.cli.queue_workers import work_for", ""]
     lines += [f"    work_for(QUEUE_WORKERS, app={quoted(address) if address else None})", ""]
-    return module_header(_TITLE, f"{_USE}\n\n{graph_lines(hashes)}") + "\n".join(lines)
+    return "\n".join([module_header(_TITLE, f"{_USE}\n\n{graph_lines(hashes)}"), *lines])
 
 
 _TITLE = "The queues of the application, and who takes them."
