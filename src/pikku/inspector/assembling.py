@@ -85,6 +85,8 @@ class Assembly(Struct, frozen=True):
             unknown = {each.place.file for each in self._wirings() if each.func is None}
         elif found.code == "PKU304":
             unknown = {each.place.file for facts in self.facts for each in facts.additions if each.func is None}
+            if found.place in self._local_places():
+                return True  # no application can include it
         return found.place.file in unknown or (bool(unknown) and found.place in self._local_places())
 
     def _local_places(self) -> set[Place]:
@@ -117,7 +119,6 @@ class Assembly(Struct, frozen=True):
             )
             for facts in self.facts
             for each in facts.applications
-            if each.variable is not None
         ]
         return sorted(found, key=lambda each: (each.module, each.variable, each.place))
 

@@ -242,6 +242,8 @@ class ModuleScope:
                 return Constant(node.name)
             case Definition(node=ast.ClassDef()):
                 found = instances.member_of_class(self, base, expression.attr)
+            case Constant() if expression.attr == "value" and isinstance(expression.value, ast.Attribute):
+                return base  # `Color.RED.value`
             case Unknown():
                 found = instances.member_of_instance(self, expression)
         return found or Unknown(text_of(expression))

@@ -120,7 +120,7 @@ def _application(found: WiringCall, notes: Notes, scope: ModuleScope) -> Applica
     services = _argument(found, "services", 0)
     return ApplicationFact(
         module=scope.module,
-        variable=None if found.application is None else found.application.removeprefix(f"{scope.module}."),
+        variable=(found.application or f"{scope.module}.<locals>").removeprefix(f"{scope.module}."),
         place=place_at(found.call, found.scope.file),
         include=(*names, DYNAMIC) if is_open or found.arguments.is_open else names,
         services=None if services is None else services_type(services),
