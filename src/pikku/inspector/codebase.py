@@ -3,7 +3,8 @@
 import ast
 import sys
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from msgspec import Struct
 
@@ -11,6 +12,7 @@ from pikku.inspector.bindings import Bindings, bindings_of
 from pikku.inspector.listing import SourceFile
 from pikku.inspector.parsing import Parsed, Unreadable, parse
 
+_DEEPEST = 60
 _LINES_KEPT = 150_000
 """Trees take about 1 KB for each line; those that were not used for long are read again."""
 
@@ -26,6 +28,8 @@ class Outline(Struct, frozen=True, eq=False):
     exports: frozenset[str] | None
     changed: frozenset[str]
     """Names that its functions bind anew with `global`."""
+    scopes: dict[ast.AST, Any]
+    """The scopes of its blocks that were asked for, by their nodes."""
 
 
 class Codebase:
@@ -42,8 +46,13 @@ class Codebase:
         self._outlines: OrderedDict[str, Outline | Unreadable] = OrderedDict()
         self._lines_kept = 0
         self._found: dict[tuple[str, str], str | None] = {}
-        self.resolving: set[tuple[str, str]] = set()
+        self.ways: dict[tuple[int, str], _Way] = {}
+        self.generation = 0
         self.looked_at: set[str] = set()
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """All modules with their files."""
+        return ((module, source.file) for module, source in self._by_module.items())
 
     def source(self, module: str) -> SourceFile | None:
         """The file of a module, if it is one of the project."""
@@ -81,13 +90,22 @@ class Codebase:
             self._outlines.move_to_end(module)
             return self._outlines[module]
         outline = self._outlines[module] = _outline(source, self._contents.get(source.file, b""))
-        self._forget_the_oldest(outline)
+        self._lines_kept += _lines(outline)
         return outline
 
-    def _forget_the_oldest(self, newest: Outline | Unreadable) -> None:
-        self._lines_kept += _lines(newest)
-        while self._lines_kept > _LINES_KEPT and len(self._outlines) > 1:
+    def resolving(self, key: tuple[int, str]) -> "_Way":
+        """While a name is being looked up; `None` if it is already, or when too many names stand for each other."""
+        return _Way(self, key)
+
+    def forget_the_oldest(self) -> None:
+        """Make room. Nodes that were found before are not the same as those that are found afterwards."""
+        if self._lines_kept <= _LINES_KEPT:
+            return
+        self.generation += 1
+        while self._lines_kept > _LINES_KEPT // 2 and len(self._outlines) > 1:
             _, oldest = self._outlines.popitem(last=False)
+            if isinstance(oldest, Outline):
+                oldest.scopes.clear()  # scopes know their outline
             self._lines_kept -= _lines(oldest)
 
     def _search(self, module: str, importer: str) -> str | None:
@@ -108,6 +126,36 @@ class Codebase:
 
     def _top_is_known(self, top: str) -> bool:
         return top in self._by_module or top in self._packages
+
+
+class _Way:
+    """One lookup, which may need others. `looked_at` are the modules that it needed; it `is_whole` if it is the outermost one,
+    so that its answer does not depend on what was being looked up already."""
+
+    def __init__(self, codebase: Codebase, key: tuple[int, str]) -> None:
+        self._codebase = codebase
+        self._key = key
+        self._before: set[str] = set()
+        self.looked_at: set[str] = set()
+        self.is_whole = False
+
+    def __enter__(self) -> "_Way | None":
+        codebase = self._codebase
+        if self._key in codebase.ways or len(codebase.ways) >= _DEEPEST:
+            return None
+        self.is_whole = not codebase.ways
+        codebase.ways[self._key] = self
+        if self.is_whole:
+            self._before, codebase.looked_at = codebase.looked_at, self.looked_at
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        codebase = self._codebase
+        if codebase.ways.get(self._key) is self:
+            del codebase.ways[self._key]
+        if self.is_whole:
+            self._before |= self.looked_at
+            codebase.looked_at = self._before
 
 
 def _packages(modules: Iterable[str]) -> frozenset[str]:
@@ -132,6 +180,7 @@ def _outline(source: SourceFile, content: bytes) -> Outline | Unreadable:
         stars=bound.stars,
         exports=_exports(parsed.tree),
         changed=_changed(parsed),
+        scopes={},
     )
 
 

@@ -1,12 +1,14 @@
 """The syntax tree of a file, or why there is none."""
 
 import ast
-import codecs
 import io
+import re
 import tokenize
 import warnings
 
 from msgspec import Struct
+
+_SURROGATE = re.compile(r"\\(u|U0000)[dD][89a-fA-F]")
 
 
 class Parsed(Struct, frozen=True, eq=False):
@@ -29,7 +31,7 @@ def parse(data: bytes) -> Parsed | Unreadable:
     nul = data.find(b"\0")
     if nul >= 0:
         return Unreadable("it contains NUL bytes", data.count(b"\n", 0, nul) + 1)
-    text = _decoded(data)
+    text = decoded(data)
     if isinstance(text, Unreadable):
         return text
     try:
@@ -44,22 +46,35 @@ def parse(data: bytes) -> Parsed | Unreadable:
         return Unreadable(str(error))
     if not text.isascii():
         _count_characters(tree, text)
+    if _SURROGATE.search(text):
+        _mend_texts(tree)
     return Parsed(tree, text)
 
 
-def _decoded(data: bytes) -> str | Unreadable:
+def parse_expression(text: str) -> ast.expr:
+    """The tree of an expression that is known to be one, without places."""
+    return ast.parse(text, mode="eval").body
+
+
+def decoded(data: bytes) -> str | Unreadable:
+    """The text of a file, in the encoding that it declares, with `\\n` at the end of lines."""
     encoding = "utf-8"
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        text = codecs.decode(data, encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return Unreadable(f"it is not {encoding}: byte 0x{data[error.start]:02x} cannot be decoded", line)
     except (SyntaxError, LookupError) as error:
         return Unreadable(f"its encoding is not known: {error}")
-    if not isinstance(text, str):
-        return Unreadable(f"its encoding is no text encoding: {encoding}")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _mend_texts(tree: ast.Module) -> None:
+    """Halves of surrogate pairs, which no file that is written could hold, become `?`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = node.value.encode("utf-8", "replace").decode()
 
 
 def _count_characters(tree: ast.Module, text: str) -> None:
