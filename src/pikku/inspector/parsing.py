@@ -1,0 +1,76 @@
+"""The syntax tree of a file, or why there is none."""
+
+import ast
+import codecs
+import io
+import tokenize
+import warnings
+
+from msgspec import Struct
+
+
+class Parsed(Struct, frozen=True, eq=False):
+    """A file that could be read. Columns of the tree count characters, not bytes as Python's own do."""
+
+    tree: ast.Module
+    text: str
+
+
+class Unreadable(Struct, frozen=True):
+    """A file that could not be read, and where in it; line and column count from 1."""
+
+    problem: str
+    line: int = 1
+    column: int = 1
+
+
+def parse(data: bytes) -> Parsed | Unreadable:
+    """The tree of a file's content. Whatever is wrong with it becomes `Unreadable`."""
+    nul = data.find(b"\0")
+    if nul >= 0:
+        return Unreadable("it contains NUL bytes", data.count(b"\n", 0, nul) + 1)
+    text = _decoded(data)
+    if isinstance(text, Unreadable):
+        return text
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except SyntaxError as error:
+        return Unreadable(f"syntax error: {error.msg}", error.lineno or 1, max(error.offset or 1, 1))
+    except (RecursionError, MemoryError):
+        return Unreadable("it is nested too deeply for Python's parser")
+    except ValueError as error:
+        return Unreadable(str(error))
+    if not text.isascii():
+        _count_characters(tree, text)
+    return Parsed(tree, text)
+
+
+def _decoded(data: bytes) -> str | Unreadable:
+    encoding = "utf-8"
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = codecs.decode(data, encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return Unreadable(f"it is not {encoding}: byte 0x{data[error.start]:02x} cannot be decoded", line)
+    except (SyntaxError, LookupError) as error:
+        return Unreadable(f"its encoding is not known: {error}")
+    if not isinstance(text, str):
+        return Unreadable(f"its encoding is no text encoding: {encoding}")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _count_characters(tree: ast.Module, text: str) -> None:
+    wide = {
+        number: line.encode("utf-8", "surrogatepass")
+        for number, line in enumerate(text.split("\n"), 1)
+        if not line.isascii()
+    }
+    for node in ast.walk(tree):
+        for line_name, column_name in (("lineno", "col_offset"), ("end_lineno", "end_col_offset")):
+            line = wide.get(getattr(node, line_name, 0))
+            if line is not None:
+                before = line[: getattr(node, column_name)]
+                setattr(node, column_name, len(before.decode("utf-8", "replace")))
