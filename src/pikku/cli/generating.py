@@ -1,0 +1,48 @@
+"""Writes the generated files of the project in the current folder, or tells which are stale."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from pikku.app.configuration import read_configuration
+from pikku.cli.formats.as_text import write as print_diagnostics
+from pikku.cli.inspecting import errors_in, extent, inspected
+from pikku.cli.printable import printable
+from pikku.cli.terminal import tell
+from pikku.codegen import render, stale, write
+from pikku.model.manifest import Manifest
+
+
+class Generated(NamedTuple):
+    """What has come of it: `is_clean` without errors; `files` are those that were written, or removed, or are stale."""
+
+    manifest: Manifest
+    is_clean: bool
+    files: Sequence[Path] = ()
+
+
+def generate(*, check: bool = False) -> Generated:
+    """Inspect, print the findings, and bring the files up to date, unless there are errors or it is only a check."""
+    configuration = read_configuration()
+    found = inspected()
+    print_diagnostics(found.diagnostics, Path.cwd())
+    if errors_in(found.diagnostics):
+        return Generated(found.manifest, is_clean=False)
+    folder = Path.cwd() / (configuration.workflows.path or DEFAULT_FOLDER)
+    texts = render(found.manifest, configuration.workflows.single_queue)
+    names = stale(folder, texts) if check else write(folder, texts)
+    return Generated(found.manifest, is_clean=True, files=[folder / name for name in names])
+
+
+def tell_of(generated: Generated, *, check: bool = False) -> None:
+    """Say in one line what has been done."""
+    where = extent(generated.manifest)
+    names = ", ".join(printable(str(file.relative_to(Path.cwd()))) for file in generated.files)
+    if not generated.is_clean:
+        tell("pikku: nothing is written while there are errors")
+    elif not generated.files:
+        tell(f"pikku: the generated files are up to date: {where}")
+    elif check:
+        tell(f"pikku: stale: {names}; run `pikku prebuild`")
+    else:
+        tell(f"pikku: wrote {names}: {where}")
