@@ -3,7 +3,9 @@
 import ast
 import sys
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 from msgspec import Struct
 
@@ -11,6 +13,7 @@ from pikku.inspector.bindings import Bindings, bindings_of
 from pikku.inspector.listing import SourceFile
 from pikku.inspector.parsing import Parsed, Unreadable, parse
 
+_DEEPEST = 60
 _LINES_KEPT = 150_000
 """Trees take about 1 KB for each line; those that were not used for long are read again."""
 
@@ -26,6 +29,8 @@ class Outline(Struct, frozen=True, eq=False):
     exports: frozenset[str] | None
     changed: frozenset[str]
     """Names that its functions bind anew with `global`."""
+    scopes: dict[ast.AST, Any]
+    """The scopes of its blocks that were asked for, by their nodes."""
 
 
 class Codebase:
@@ -42,7 +47,7 @@ class Codebase:
         self._outlines: OrderedDict[str, Outline | Unreadable] = OrderedDict()
         self._lines_kept = 0
         self._found: dict[tuple[str, str], str | None] = {}
-        self.resolving: set[tuple[str, str]] = set()
+        self._resolving: set[tuple[str, str]] = set()
         self.looked_at: set[str] = set()
 
     def source(self, module: str) -> SourceFile | None:
@@ -81,11 +86,23 @@ class Codebase:
             self._outlines.move_to_end(module)
             return self._outlines[module]
         outline = self._outlines[module] = _outline(source, self._contents.get(source.file, b""))
-        self._forget_the_oldest(outline)
+        self._lines_kept += _lines(outline)
         return outline
 
-    def _forget_the_oldest(self, newest: Outline | Unreadable) -> None:
-        self._lines_kept += _lines(newest)
+    @contextmanager
+    def resolving(self, key: tuple[str, str]) -> Iterator[bool]:
+        """While a name is being looked up; false if it is already, or when too many names stand for each other."""
+        is_new = key not in self._resolving and len(self._resolving) < _DEEPEST
+        if is_new:
+            self._resolving.add(key)
+        try:
+            yield is_new
+        finally:
+            if is_new:
+                self._resolving.discard(key)
+
+    def forget_the_oldest(self) -> None:
+        """Make room. Nodes that were found before are not the same as those that are found afterwards."""
         while self._lines_kept > _LINES_KEPT and len(self._outlines) > 1:
             _, oldest = self._outlines.popitem(last=False)
             self._lines_kept -= _lines(oldest)
@@ -132,6 +149,7 @@ def _outline(source: SourceFile, content: bytes) -> Outline | Unreadable:
         stars=bound.stars,
         exports=_exports(parsed.tree),
         changed=_changed(parsed),
+        scopes={},
     )
 
 

@@ -29,7 +29,7 @@ def parse(data: bytes) -> Parsed | Unreadable:
     nul = data.find(b"\0")
     if nul >= 0:
         return Unreadable("it contains NUL bytes", data.count(b"\n", 0, nul) + 1)
-    text = _decoded(data)
+    text = decoded(data)
     if isinstance(text, Unreadable):
         return text
     try:
@@ -47,7 +47,8 @@ def parse(data: bytes) -> Parsed | Unreadable:
     return Parsed(tree, text)
 
 
-def _decoded(data: bytes) -> str | Unreadable:
+def decoded(data: bytes) -> str | Unreadable:
+    """The text of a file, in the encoding that it declares, with `\\n` at the end of lines."""
     encoding = "utf-8"
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)

@@ -76,5 +76,11 @@ class Scope(Protocol):
         bound exactly once.
         """
 
+    def variable_of(self, expression: ast.expr) -> str | None:
+        """The full name of the variable of a module of the project that this is: `shop.state.CACHE`, also when imported.
+
+        `None` for locals, functions, classes, modules and what libraries have.
+        """
+
     def inside(self, definition: Definition) -> "Scope":
         """The scope of another function's body, in whatever module it is."""
