@@ -32,7 +32,7 @@ def test_a_syntax_error_is_a_finding(project: Shop) -> None:
     (project.folder / "shop.py").write_text(SYNTAX_ERROR)
     ran = project.pikku("check")
     assert ran.code == 1
-    assert ran.out.startswith("shop.py:24:")
+    assert ran.out.startswith("shop.py:23:20:")
     assert " PKU001 error: " in ran.out
     assert ran.err == ""
 

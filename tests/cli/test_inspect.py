@@ -9,7 +9,7 @@ def test_everything_is_listed(project: Shop) -> None:
     ran = project.pikku("inspect")
     rows = [line.split() for line in ran.out.splitlines()]
     assert (ran.code, ran.err) == (0, "")
-    assert ["shop:app", "shop", "shop.py:29"] in rows
+    assert ["shop:app", "shop", "shop.py:28"] in rows
     assert ["order", "3", "Order", "str", "shop", "shop.py:21"] in rows
     assert ["stock.reserve", "Order", "str", "shop.py:15"] in rows
 

@@ -13,7 +13,7 @@ from pikku.inspector.project import Project
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "inspector.md"
 SHOP = re.search(r"^```python\n(# shop\.py\n.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
-DIAGRAM = re.compile(r"(?<=^```mermaid\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+DIAGRAM = re.compile(r"^```mermaid\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def drawn(tmp_path: Path) -> list[str]:
@@ -29,7 +29,7 @@ def test_the_page_shows_the_example_and_the_workflows_of_all_examples(tmp_path: 
     diagrams = drawn(tmp_path)
     if os.environ.get("PIKKU_RENEW"):
         left = iter(diagrams)
-        PAGE.write_text(DIAGRAM.sub(lambda match: next(left), PAGE.read_text("utf-8")), "utf-8")
+        PAGE.write_text(DIAGRAM.sub(lambda match: f"```mermaid\n{next(left)}```", PAGE.read_text("utf-8")), "utf-8")
     assert DIAGRAM.findall(PAGE.read_text("utf-8")) == diagrams
 
 

@@ -39,7 +39,7 @@ def step_action(step: Step) -> str:
 
 def step_options(step: Step) -> str:
     """`retries=3, retry_delay=5s`."""
-    return one_line(", ".join(f"{name}={value}" for name, value in sorted(step.options.items())))
+    return one_line(", ".join(f"{name}={value}" for name, value in step.options.items()))
 
 
 def loop_head(loop: Loop) -> str:
