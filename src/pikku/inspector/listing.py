@@ -1,7 +1,7 @@
 """Which files a project has, and which modules they are."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
@@ -30,10 +30,11 @@ class Listing(Struct, frozen=True):
 
 def list_files(project: Project) -> Listing:
     """All Python files under the root. Hidden folders, environments and what is built are left out, as are links to folders."""
+    root = Path(os.path.abspath(project.root))
     problems: list[tuple[str, str]] = []
-    found = sorted(_walk(project.root, problems))
+    found = sorted(_walk(root, problems))
     inside = set(found)
-    chosen = _Chosen(project)
+    chosen = _Chosen(project.sources, root)
     problems.extend((source, "there is no such file or folder") for source in chosen.missing())
     modules: dict[str, SourceFile] = {}
     for file in found:
@@ -47,9 +48,9 @@ def list_files(project: Project) -> Listing:
 class _Chosen:
     """Which files are inspected."""
 
-    def __init__(self, project: Project) -> None:
-        self._root = project.root
-        self._sources = [_relative(source, project.root) for source in project.sources]
+    def __init__(self, sources: Iterable[Path], root: Path) -> None:
+        self._root = root
+        self._sources = [_relative(source, root) for source in sources]
 
     def has(self, file: str) -> bool:
         if self._sources:
@@ -64,11 +65,9 @@ class _Chosen:
                 yield source
 
 
-def _relative(source: Path, root: Path) -> str:
-    path = source if source.is_absolute() else root / source
-    relative = os.path.relpath(
-        os.path.normpath(path), os.path.normpath(root.absolute() if path.is_absolute() else root)
-    )
+def _relative(path: Path, root: Path) -> str:
+    """As in places; empty for the root itself."""
+    relative = os.path.relpath(os.path.abspath(root / path), root)
     return "" if relative == "." else relative.replace(os.sep, "/")
 
 
