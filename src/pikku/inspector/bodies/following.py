@@ -1,0 +1,178 @@
+"""Functions of the project that are called with what takes steps: their steps are the body's."""
+
+import ast
+
+from pikku.inspector.bodies.binding import bind_parameters
+from pikku.inspector.bodies.block import DROPPED, KEPT, Block, Fate, Use, takes_steps_in
+from pikku.inspector.bodies.body import Region
+from pikku.inspector.bodies.environment import Environment
+from pikku.inspector.bodies.reading import Followed, Frame
+from pikku.inspector.bodies.values import Arguments, Callee, Instance, Value, choice_of, takes_steps
+from pikku.inspector.symbols import Definition
+from pikku.model.graph import RECURSIVE, Helper
+
+_DEEPEST = 20
+"""How many functions may call each other in a row."""
+
+_MOST = 1_000
+"""How many calls are followed in one body: helpers that call helpers twice would grow without end."""
+
+Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def follow_definition(frame: Frame, node: Named) -> Callee:
+    """A function or class that is defined inside of what is read. It is read where it is called."""
+    qualname = f"{frame.definition.qualname}.<locals>.{node.name}"
+    callee = Callee(Definition(frame.environment.scope.module, qualname, node), closure=frame.environment)
+    if isinstance(node, ast.ClassDef):
+        instance = Instance(callee.definition, {}, frame.environment)
+        methods = [each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+        for each in methods:
+            method = Definition(callee.definition.module, f"{qualname}.{each.name}", each)
+            frame.reading.inner.setdefault(identity(method), Callee(method, frame.environment, instance))
+    else:
+        frame.reading.inner.setdefault(identity(callee.definition), callee)
+    return callee
+
+
+def lambda_value(frame: Frame, node: ast.Lambda) -> Callee:
+    """A lambda, with what it sees."""
+    definition = Definition(frame.environment.scope.module, f"{frame.definition.qualname}.<locals>.<lambda>", node)
+    callee = Callee(definition, closure=frame.environment)
+    frame.reading.inner.setdefault(identity(definition), callee)
+    return callee
+
+
+def follow(frame: Frame, callee: Callee, call: ast.AST, given: Arguments, use: Use) -> Value | None:
+    """Read a function where it is called: what it does is a `Helper` in the block. Its value is what it returns."""
+    if isinstance(callee.definition.node, ast.ClassDef):
+        return construct(frame, callee, call, given)
+    name = f"{callee.definition.module}.{callee.definition.qualname}"
+    if is_endless(frame, callee.definition):
+        frame.add(Helper(place=frame.place(call), name=name, note=RECURSIVE), use)
+        return None
+    inner = read_function(frame, callee, call, given, use)
+    if takes_steps_in(inner.block.nodes):
+        frame.add(Helper(place=frame.place(call), name=name, steps=inner.block.nodes), _fate(callee, use, inner.block))
+    return choice_of(inner.returned)
+
+
+def _fate(callee: Callee, use: Use, block: Block) -> Use:
+    """A plain function has done its work when it returns, unless it returns a coroutine."""
+    if isinstance(callee.definition.node, ast.AsyncFunctionDef) or block.fate is not Fate.AWAITED:
+        return use
+    return Use(Fate.AWAITED, use.output, use.owner)
+
+
+def bind_own_parameters(environment: Environment, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
+    """Bind the parameters of a function that nobody has called."""
+    bind_parameters(environment, node, Arguments(), None, Environment(environment.scope))
+
+
+def is_endless(frame: Frame, definition: Definition) -> bool:
+    """Whether following would not end, or not soon."""
+    stack = frame.reading.stack
+    return identity(definition) in stack or len(stack) >= _DEEPEST or frame.reading.expansions >= _MOST
+
+
+def read_function(frame: Frame, callee: Callee, call: ast.AST | None, given: Arguments, use: Use) -> Frame:
+    """The frame of the function after its end."""
+    reading, definition = frame.reading, callee.definition
+    node = definition.node
+    assert not isinstance(node, ast.ClassDef)  # noqa: S101
+    scope = frame.environment.scope.inside(definition)
+    outer = callee.closure or Environment(scope)
+    environment = Environment(scope, callee.closure)
+    bind_parameters(environment, node, callee.given.then(given), callee.receiver, outer)
+    result = _result_use(node, use)
+    inner = Frame(reading, environment, definition, result, frame)
+    reading.regions.append(
+        Region(
+            kind="step" if reading.steps_around else "helper",
+            definition=definition,
+            scope=scope,
+            call=call if isinstance(call, ast.Call) else None,
+            is_awaited=use.fate is not Fate.DROPPED,
+        )
+    )
+    reading.followed.add(identity(definition))
+    reading.stack.append(identity(definition))
+    reading.expansions += 1
+    read_into(inner, node)
+    reading.stack.pop()
+    return inner
+
+
+def _result_use(node: ast.AST, use: Use) -> Use:
+    """A plain function hands its coroutine to its caller; what an async one returns must be awaited once more."""
+    return use if isinstance(node, ast.FunctionDef | ast.Lambda) else KEPT
+
+
+def read_into(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
+    """Read the function of the frame."""
+    if isinstance(node, ast.Lambda):
+        frame.returned.append(frame.evaluate(node.body, frame.result_use))
+        return
+    frame.last = node.body[-1]
+    frame.execute(node.body)
+
+
+def construct(frame: Frame, callee: Callee, call: ast.AST, given: Arguments) -> Value | None:
+    """An object that keeps what it is given: in `__init__`, or as the fields of a data class in their order."""
+    given = callee.given.then(given)
+    if not any(takes_steps(each.value) for each in given.all()) and callee.closure is None:
+        return None
+    instance = Instance(callee.definition, {}, callee.closure)
+    init = method_of(frame, instance, "__init__")
+    if init is not None:
+        follow(frame, init, call, given, DROPPED)
+        return instance
+    fields = [
+        each.target.id
+        for each in getattr(callee.definition.node, "body", ())
+        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
+    ]
+    named = [*zip(fields, given.positional, strict=False), *given.keywords]
+    instance.fields.update({name: argument.value for name, argument in named if argument.value is not None})
+    return instance
+
+
+def method_of(frame: Frame, owner: Instance, name: str) -> Callee | None:
+    """A method of an object, its own or of a base class."""
+    definition = _find_method(frame, owner.definition, name, 0)
+    if definition is None:
+        return None
+    is_static = any(
+        isinstance(each, ast.Name) and each.id == "staticmethod"
+        for each in getattr(definition.node, "decorator_list", ())
+    )
+    return Callee(definition, owner.closure, None if is_static else owner)
+
+
+def _find_method(frame: Frame, owner: Definition, name: str, depth: int) -> Definition | None:
+    if not isinstance(owner.node, ast.ClassDef) or depth > _DEEPEST:
+        return None
+    for each in reversed(owner.node.body):
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each.name == name:
+            return Definition(owner.module, f"{owner.qualname}.{name}", each)
+    scope = frame.environment.scope.inside(owner)
+    for written in owner.node.bases:
+        base = scope.resolve(written.value if isinstance(written, ast.Subscript) else written)
+        found = _find_method(frame, base, name, depth + 1) if isinstance(base, Definition) else None
+        if found is not None:
+            return found
+    return None
+
+
+def enter(frame: Frame, value: Value | None, method: str, call: ast.AST) -> Value | None:
+    """What `with` gives: the steps of `__enter__`, or the value itself."""
+    if isinstance(value, Instance):
+        found = method_of(frame, value, method)
+        return None if found is None else follow(frame, found, call, Arguments(), Use(Fate.AWAITED))
+    return value
+
+
+def identity(definition: Definition) -> Followed:
+    """What tells functions apart: the same for the same function, also when its file was read anew."""
+    node = definition.node
+    return definition.module, definition.qualname, node.lineno * 10_000 + node.col_offset
