@@ -126,3 +126,13 @@ def test_github_commands_are_all_that_is_written(project: Shop) -> None:
     ran = project.pikku("check", "--format", "github")
     assert [line[:22] for line in ran.out.splitlines()] == ["::error file=shop.py,l"]
     assert ran.code == 1
+
+
+def test_what_is_kept_for_the_next_time_is_not_for_version_control(project: Shop) -> None:
+    project.pikku("check")
+    assert (project.folder / ".pikku" / ".gitignore").read_text() == "*\n"
+
+
+def test_a_folder_that_cannot_be_written_is_checked_all_the_same(project: Shop) -> None:
+    (project.folder / ".pikku").write_text("a file, where a folder should be")
+    assert project.pikku("check").code == 0

@@ -98,7 +98,7 @@ def test_the_worker_ends_even_if_it_is_killed(project: Shop, start: Start) -> No
 def test_a_worker_that_ends_by_itself_is_told_of(project: Shop, start: Start) -> None:
     (project.folder / "shop.py").write_text("import nowhere_at_all\n" + SHOP)
     dev = start("dev")
-    dev.until_said("there is no module 'nowhere_at_all'")
+    dev.until_said("No module named 'nowhere_at_all'")
     dev.until_said("the worker has ended with exit code 2; the next one starts when the source changes")
     dev.write(SHOP)
     dev.until_said(WORKS)

@@ -63,3 +63,12 @@ def test_files_go_where_the_settings_say(project: Shop) -> None:
 def test_generated_files_are_no_findings(project: Shop) -> None:
     project.pikku("prebuild")
     assert project.pikku("check").out == "no findings in 1 workflow and 1 function\n"
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(project: Shop) -> None:
+    (project.folder / "made").write_text("a file")
+    (project.folder / "pikku.config.json").write_text('{"workflows": {"path": "made/here"}}')
+    for options in ([], ["--check"]):
+        ran = project.pikku("prebuild", *options)
+        assert ran.code == 2
+        assert ran.err.endswith("made/here: Not a directory; workflows.path chooses another folder\n")

@@ -22,7 +22,10 @@ class Watched:
 
     def until_said(self, words: str, times: int = 1) -> str:
         """The line with these words, when it has been written so often."""
-        until(lambda: len(self._with(words)) >= times, f"{words!r} in:\n{''.join(self._lines)}")
+        try:
+            until(lambda: len(self._with(words)) >= times, words)
+        except AssertionError as error:
+            raise AssertionError("".join([f"{error}, in:\n", *self._lines])) from None
         return self._with(words)[times - 1]
 
     def has_said(self, words: str) -> bool:

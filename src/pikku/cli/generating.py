@@ -1,5 +1,6 @@
 """Writes the generated files of the project in the current folder, or tells which are stale."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -9,7 +10,8 @@ from pikku.cli.formats.as_text import write as print_diagnostics
 from pikku.cli.inspecting import errors_in, extent, inspected
 from pikku.cli.printable import printable
 from pikku.cli.terminal import tell
-from pikku.codegen import render, stale, write
+from pikku.codegen import folder_of, render, stale, write
+from pikku.model.errors import ConfigurationError
 from pikku.model.manifest import Manifest
 
 
@@ -28,21 +30,30 @@ def generate(*, check: bool = False) -> Generated:
     print_diagnostics(found.diagnostics, Path.cwd())
     if errors_in(found.diagnostics):
         return Generated(found.manifest, is_clean=False)
-    folder = Path.cwd() / (configuration.workflows.path or DEFAULT_FOLDER)
-    texts = render(found.manifest, configuration.workflows.single_queue)
-    names = stale(folder, texts) if check else write(folder, texts)
+    folder = folder_of(configuration.workflows.path, Path.cwd())
+    texts = render(found.manifest, single_queue=configuration.workflows.single_queue)
+    try:
+        names = stale(folder, texts) if check else write(folder, texts)
+    except OSError as error:
+        raise ConfigurationError(f"{folder}: {error.strerror}; workflows.path chooses another folder") from None
     return Generated(found.manifest, is_clean=True, files=[folder / name for name in names])
 
 
 def tell_of(generated: Generated, *, check: bool = False) -> None:
     """Say in one line what has been done."""
     where = extent(generated.manifest)
-    names = ", ".join(printable(str(file.relative_to(Path.cwd()))) for file in generated.files)
     if not generated.is_clean:
         tell("pikku: nothing is written while there are errors")
     elif not generated.files:
         tell(f"pikku: the generated files are up to date: {where}")
     elif check:
-        tell(f"pikku: stale: {names}; run `pikku prebuild`")
+        tell(f"pikku: stale: {_listed(generated.files)}; run `pikku prebuild`")
     else:
-        tell(f"pikku: wrote {names}: {where}")
+        written = [file for file in generated.files if file.exists()]
+        removed = [file for file in generated.files if not file.exists()]
+        done = [f"{verb} {_listed(files)}" for verb, files in (("wrote", written), ("removed", removed)) if files]
+        tell(f"pikku: {'; '.join(done)}: {where}")
+
+
+def _listed(files: Sequence[Path]) -> str:
+    return ", ".join(printable(os.path.relpath(file)) for file in files)

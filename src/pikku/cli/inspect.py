@@ -54,10 +54,11 @@ def inspect_(name: str | None, as_json: bool, form: str | None) -> None:
 
 
 def _called(name: str, manifest: Manifest) -> WorkflowInfo | FunctionInfo:
-    for each in (*manifest.workflows, *manifest.functions):
+    known: list[WorkflowInfo | FunctionInfo] = [*manifest.workflows, *manifest.functions]
+    for each in known:
         if each.name == name:
             return each
-    names = [each.name for each in (*manifest.workflows, *manifest.functions)]
+    names = [each.name for each in known]
     hint = nearest(name, names) if names else "; there are no workflows and functions under the current folder"
     raise click.UsageError(f"there is no workflow or function called {name!r}{hint}")
 

@@ -1,6 +1,7 @@
 """What the inspector finds in the project of the current folder."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -50,7 +51,7 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _project(root: Path, wanted: Sequence[str]) -> Project:
-    usual = Project(root, cache=root / CACHE)
+    usual = Project(root, cache=_cache(root))
     if not wanted:
         return usual
     files = [each.file for each in list_files(usual).files if each.is_inspected]
@@ -58,6 +59,15 @@ def _project(root: Path, wanted: Sequence[str]) -> Project:
     if not unusual:
         return usual
     return Project(root, sources=tuple(map(Path, [*files, *unusual])), cache=usual.cache)
+
+
+def _cache(root: Path) -> Path:
+    """What is kept for the next inspection, in a folder that is not for version control."""
+    cache = root / CACHE
+    with suppress(OSError):
+        cache.parent.mkdir(exist_ok=True)
+        (cache.parent / ".gitignore").write_text("*\n", "utf-8")
+    return cache
 
 
 def _inside(path: str, root: Path) -> str:

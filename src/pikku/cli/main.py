@@ -49,7 +49,7 @@ def pikku() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out one command line, and tell the exit code: 0 done, 1 a run failed or there are errors in the source, 2 wrong usage.
+    """Carry out one command line, and tell the exit code: 0 done, 1 a run failed or the source has errors, 2 wrong usage.
 
     Errors are one line on the standard error; with PIKKU_DEBUG=1 they are raised.
     """

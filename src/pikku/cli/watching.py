@@ -33,13 +33,10 @@ class Watch:
 
     def expect(self, files: Iterable[Path]) -> None:
         """Take the files as they are now for what has been seen: these changes are our own."""
-        for file in files:
-            name = file.relative_to(self._root).as_posix()
-            stamp = _stamp(file)
-            if stamp is None:
-                self._seen.pop(name, None)
-            else:
-                self._seen[name] = stamp
+        names = {file.relative_to(self._root).as_posix() for file in files}
+        now = self._look() if names else {}
+        kept = {name: stamp for name, stamp in self._seen.items() if name not in names}
+        self._seen = kept | {name: now[name] for name in names & now.keys()}
 
     async def _has_changed(self) -> bool:
         began = time.monotonic()
