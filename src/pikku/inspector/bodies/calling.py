@@ -77,7 +77,7 @@ def _call_one_of(frame: Frame, ways: tuple[Value, ...], call: ast.Call, given: A
     for at, way in enumerate(ways):
         with frame.into_block() as block, frame.perhaps():
             _call_known(frame, way, call, given, use)
-        name = way.definition.qualname if isinstance(way, Callee | Instance) else str(at + 1)
+        name = way.definition.qualname.rpartition(".")[2] if isinstance(way, Callee | Instance) else str(at + 1)
         blocks.append((f"{text_of(call.func)} is {name}", block))
     if any(block.entries for _, block in blocks):
         cases = tuple(Case(condition, block.nodes) for condition, block in blocks)

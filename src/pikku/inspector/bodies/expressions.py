@@ -12,7 +12,7 @@ from pikku.inspector.bodies.members import member
 from pikku.inspector.bodies.parallel import add_children
 from pikku.inspector.bodies.reading import Frame, fate_of_target
 from pikku.inspector.bodies.texts import text_of
-from pikku.inspector.bodies.values import Callee, Several, Value, choice_of
+from pikku.inspector.bodies.values import Callee, Choice, Several, Value, choice_of
 from pikku.inspector.symbols import Definition
 from pikku.model.graph import Branch, Case, Fanout
 
@@ -145,7 +145,7 @@ def _subscript(frame: Frame, node: ast.Subscript, use: Use) -> Value | None:
     value = frame.evaluate(node.value)
     frame.evaluate(node.slice)
     if not isinstance(value, Several):
-        return value if isinstance(value, Callee) and isinstance(value.definition.node, ast.ClassDef) else None
+        return value if isinstance(value, Callee | Choice) else None
     index = frame.environment.constant(node.slice)
     if index is not None and isinstance(index.value, int) and -len(value.items) <= index.value < len(value.items):
         return value.items[index.value]

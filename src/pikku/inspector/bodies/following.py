@@ -139,7 +139,7 @@ def construct(frame: Frame, callee: Callee, call: ast.AST, given: Arguments) -> 
 
 def method_of(frame: Frame, owner: Instance, name: str) -> Callee | None:
     """A method of an object, its own or of a base class."""
-    definition = _find_method(frame, owner.definition, name, 0)
+    definition = _find_method(frame, owner.definition, name)
     if definition is None:
         return None
     is_static = any(
@@ -149,19 +149,48 @@ def method_of(frame: Frame, owner: Instance, name: str) -> Callee | None:
     return Callee(definition, owner.closure, None if is_static else owner)
 
 
-def _find_method(frame: Frame, owner: Definition, name: str, depth: int) -> Definition | None:
-    if not isinstance(owner.node, ast.ClassDef) or depth > _DEEPEST:
+def inherited_method(frame: Frame, name: str) -> Callee | None:
+    """What `super().name` is in the method that is being read."""
+    node = frame.definition.node
+    parameters = node.args.args if not isinstance(node, ast.ClassDef) else []
+    receiver = frame.environment.value(parameters[0].arg) if parameters else None
+    if not isinstance(receiver, Instance):
         return None
-    for each in reversed(owner.node.body):
-        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each.name == name:
-            return Definition(owner.module, f"{owner.qualname}.{name}", each)
-    scope = frame.environment.scope.inside(owner)
-    for written in owner.node.bases:
-        base = scope.resolve(written.value if isinstance(written, ast.Subscript) else written)
-        found = _find_method(frame, base, name, depth + 1) if isinstance(base, Definition) else None
-        if found is not None:
-            return found
+    line = _line_of(frame, receiver.definition)
+    own = frame.definition.qualname.rpartition(".")[0]
+    at = next(
+        (at for at, each in enumerate(line) if (each.module, each.qualname) == (frame.definition.module, own)), -1
+    )
+    definition = _method_in(line[at + 1 :], name)
+    return None if definition is None else Callee(definition, receiver.closure, receiver)
+
+
+def _find_method(frame: Frame, owner: Definition, name: str) -> Definition | None:
+    return _method_in(_line_of(frame, owner), name)
+
+
+def _method_in(classes: list[Definition], name: str) -> Definition | None:
+    for owner in classes:
+        for each in reversed(getattr(owner.node, "body", ())):
+            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each.name == name:
+                return Definition(owner.module, f"{owner.qualname}.{name}", each)
     return None
+
+
+def _line_of(frame: Frame, owner: Definition) -> list[Definition]:
+    """A class and its bases, as far as they are of the project; nearly in the order in which Python looks."""
+    found: list[Definition] = []
+    waiting = [owner]
+    while waiting and len(found) < _DEEPEST:
+        each = waiting.pop(0)
+        if not isinstance(each.node, ast.ClassDef) or identity(each) in [identity(known) for known in found]:
+            continue
+        found.append(each)
+        scope = frame.environment.scope.inside(each)
+        written = (base.value if isinstance(base, ast.Subscript) else base for base in each.node.bases)
+        bases = (scope.resolve(base) for base in written)
+        waiting[:0] = [base for base in bases if isinstance(base, Definition)]
+    return found
 
 
 def enter(frame: Frame, value: Value | None, method: str, call: ast.AST) -> Value | None:

@@ -3,7 +3,7 @@
 import ast
 
 from pikku.inspector.bodies.block import DROPPED
-from pikku.inspector.bodies.following import follow, method_of
+from pikku.inspector.bodies.following import follow, inherited_method, method_of
 from pikku.inspector.bodies.reading import Frame
 from pikku.inspector.bodies.values import (
     Arguments,
@@ -76,6 +76,8 @@ def _is_property(definition: Definition) -> bool:
 
 
 def _of_unknown(frame: Frame, node: ast.Attribute, owner: Value | None) -> Value | None:
+    if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Name) and node.value.func.id == "super":
+        return inherited_method(frame, node.attr)
     symbol = frame.environment.resolve(node)
     if isinstance(symbol, Definition):
         receiver = owner if isinstance(owner, Callee) and _is_classmethod(symbol) else None
