@@ -1,4 +1,4 @@
-"""Diagnostics about the steps of a body: PKU401, PKU501, PKU502, PKU529, PKU530."""
+"""Diagnostics about the steps of a body: PKU401, PKU402, PKU501, PKU502, PKU529, PKU530."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -8,6 +8,7 @@ from pikku.inspector.bodies.body import StepCall
 from pikku.inspector.rules.finding import finding, source
 from pikku.inspector.rules.options import check_options
 from pikku.inspector.symbols import Definition
+from pikku.inspector.types import misfit
 from pikku.model.diagnostic import Diagnostic
 from pikku.model.graph import DYNAMIC, Cancel, NameForm, RpcStep, SleepStep
 from pikku.model.manifest import FunctionInfo
@@ -23,6 +24,7 @@ def check_step(call: StepCall, functions: Mapping[str, FunctionInfo]) -> Iterato
         message = f"{_said(call)} is not awaited: it may never be executed, and nobody sees its failure"
         yield finding("PKU501", call.node, call.scope, message, f"`await {source(call.node)}`")
     yield from _function(call, functions)
+    yield from _data(call, functions)
     yield from _name(call)
     yield from check_options(call)
 
@@ -42,6 +44,17 @@ def _function(call: StepCall, functions: Mapping[str, FunctionInfo]) -> Iterator
     elif name == DYNAMIC and isinstance(call.target, Definition):
         message = f"`{call.target.qualname}` is not marked with `@func`, so that no step can call it with data"
         yield finding("PKU401", call.work, call.scope, message, "mark it, or give the step `lambda: …`")
+
+
+def _data(call: StepCall, functions: Mapping[str, FunctionInfo]) -> Iterator[Diagnostic]:
+    if not isinstance(call.step, RpcStep) or call.data is None:
+        return
+    function = functions.get(call.step.rpc_name)
+    wanted = None if function is None else function.data
+    problem = None if wanted is None else misfit(call.data, wanted.schema, call.scope, functions)
+    if wanted is not None and problem is not None:
+        message = f"the function {call.step.rpc_name!r} cannot take this: {problem}"
+        yield finding("PKU402", call.data, call.scope, message, f"it takes `{wanted.text}`")
 
 
 def _nearest(name: str, functions: Mapping[str, FunctionInfo]) -> str:

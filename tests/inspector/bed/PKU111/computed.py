@@ -2,7 +2,7 @@
 
 import os
 
-from pikku import Pikku, Services, WorkflowContext
+from pikku import Pikku, Services, WorkflowContext, workflow
 
 from pikku import workflow
 

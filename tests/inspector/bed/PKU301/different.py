@@ -1,6 +1,6 @@
 """A function and a workflow may share a name."""
 
-from pikku import Context, Services, WorkflowContext, func
+from pikku import Context, Services, WorkflowContext, func, workflow
 
 
 @func

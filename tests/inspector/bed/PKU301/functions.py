@@ -10,6 +10,6 @@ async def send(ctx: Context[Services]) -> None:
     ctx.logger.info("a")
 
 
-@func(name="send")  # want: PKU301
-def send_email(ctx: Context[Services]) -> None:
+@func(name="send")
+def send_email(ctx: Context[Services]) -> None:  # want: PKU301
     ctx.logger.info("b")

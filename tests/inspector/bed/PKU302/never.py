@@ -3,6 +3,6 @@
 from pikku import Services, WorkflowContext, workflow_func
 
 
-@workflow_func  # want: PKU302
-async def onboarding(ctx: WorkflowContext[Services]) -> None:
+@workflow_func
+async def onboarding(ctx: WorkflowContext[Services]) -> None:  # want: PKU302
     await ctx.workflow.do("one", lambda: 1)

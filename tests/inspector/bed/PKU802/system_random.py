@@ -7,4 +7,4 @@ from pikku import Services, WorkflowContext, workflow
 
 @workflow(name="lottery")
 async def lottery(ctx: WorkflowContext[Services], data: list[str]) -> str:
-    return random.SystemRandom().choice(data)  # want: PKU802 PKU802
+    return random.SystemRandom().choice(data)  # want: PKU802

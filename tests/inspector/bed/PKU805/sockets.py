@@ -13,4 +13,4 @@ async def raw(ctx: WorkflowContext[Services], data: str) -> None:
     urllib.request.urlopen(data)  # want: PKU805
     socket.create_connection((data, 80))  # want: PKU805
     await asyncio.open_connection(data, 80)  # want: PKU805
-    smtplib.SMTP(data).sendmail("a", "b", "c")  # want: PKU805 PKU805
+    smtplib.SMTP(data).sendmail("a", "b", "c")  # want: PKU805

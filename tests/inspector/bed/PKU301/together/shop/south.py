@@ -3,6 +3,6 @@
 from pikku import Context, Services, func
 
 
-@func  # want: PKU301
-def send(ctx: Context[Services]) -> None:
+@func
+def send(ctx: Context[Services]) -> None:  # want: PKU301
     ctx.logger.info("south")

@@ -3,6 +3,6 @@
 from pikku import Context, Services, func
 
 
-@func  # want: PKU304
-def receive(ctx: Context[Services]) -> None:
+@func
+def receive(ctx: Context[Services]) -> None:  # want: PKU304
     ctx.logger.info("received")
