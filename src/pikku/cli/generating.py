@@ -56,4 +56,5 @@ def tell_of(generated: Generated, *, check: bool = False) -> None:
 
 
 def _listed(files: Sequence[Path]) -> str:
-    return ", ".join(printable(os.path.relpath(file)) for file in files)
+    """Their names, and the folder that all of them are in."""
+    return printable(f"{', '.join(file.name for file in files)} in {os.path.relpath(files[0].parent)}")
