@@ -112,6 +112,14 @@ def test_without_an_application_it_says_so_and_goes_on(project: Shop, start: Sta
     dev.until_said(WORKS)
 
 
+def test_of_several_applications_one_must_be_chosen(project: Shop, start: Start) -> None:
+    (project.folder / "more.py").write_text("from pikku import Pikku\n\nother = Pikku()\n")
+    dev = start("dev")
+    dev.until_said("there are several applications (more:other, shop:app): no worker is started; --app ")
+    dev.write('{"app": "shop:app"}', "pikku.config.json")
+    dev.until_said(WORKS)
+
+
 def test_wrong_settings_are_told_and_new_ones_are_taken(project: Shop, start: Start) -> None:
     dev = start("dev")
     dev.until_said(WORKS)

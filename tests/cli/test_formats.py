@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.terminals import on_terminal
 
 from pikku.cli.formats import FORMATS, format_called
 from pikku.cli.formats.as_sarif import sarif
@@ -52,6 +53,15 @@ def test_text_shows_the_line_what_is_meant_in_it_and_what_to_write_instead(
         '      = fix: await ctx.workflow.do("now", datetime.now)',
         "1 error in 1 file",
     ]
+
+
+def test_on_a_terminal_severities_have_colours(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = on_terminal(monkeypatch)
+    format_called("text")([found(), found(code="PKU804"), found(code="PKU530")], root)
+    out = terminal.getvalue()
+    assert "\x1b[31mPKU801 error: " in out
+    assert "\x1b[33mPKU804 warning: " in out
+    assert "\x1b[36mPKU530 information: " in out
 
 
 def test_the_carets_are_right_below_tabs_and_wide_characters(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,9 @@
 import pytest
 from tests.cli.projects import CLOCK
 from tests.cli.surroundings import Shop
+from tests.cli.terminals import on_terminal
+
+from pikku.cli.main import main
 
 
 def test_everything_is_listed(project: Shop) -> None:
@@ -77,3 +80,21 @@ def test_that_there_are_errors_is_told_beside_what_is_shown(project: Shop) -> No
     ran = project.pikku("inspect", "order")
     assert (ran.code, ran.err) == (0, "pikku: 1 error in 1 file: `pikku check` shows them\n")
     assert "reserve" in ran.out
+
+
+def test_output_that_speaks_only_ascii_gets_an_ascii_tree(project: Shop) -> None:
+    process = project.process("inspect", "order", PYTHONIOENCODING="ascii")
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, "")
+    assert out.splitlines()[-3:] == [
+        "|- if data.total > 100",
+        "|  `- sleep   time to think  1s",
+        "`- inline  pack",
+    ]
+
+
+def test_on_a_terminal_kinds_of_steps_have_colours(project: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = on_terminal(monkeypatch)
+    assert main(["inspect", "order"]) == 0
+    lines = terminal.getvalue().splitlines()
+    assert "\x1b[34mrpc     \x1b[0m\x1b[1mreserve\x1b[0m" in lines[-4]

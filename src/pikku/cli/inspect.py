@@ -12,7 +12,7 @@ from pikku.cli.log import verbose_option
 from pikku.cli.options import json_option
 from pikku.cli.printable import printable
 from pikku.cli.tables import Column, print_fields, print_table
-from pikku.cli.terminal import Cell, printer, tell
+from pikku.cli.terminal import Cell, printer, tell, write_text
 from pikku.codegen.diagrams import Line, dot, mermaid, tree
 from pikku.codegen.diagrams.tree import KIND_WIDTH
 from pikku.model.errors import nearest
@@ -70,7 +70,7 @@ def _print_diagram(shown: Manifest | WorkflowInfo | FunctionInfo, draw: Callable
         if len(shown.workflows) != 1:
             raise click.UsageError("a diagram is of one workflow; give its name")
         [shown] = shown.workflows
-    sys.stdout.write(draw(shown.name, shown.steps))
+    write_text(sys.stdout, draw(shown.name, shown.steps))
 
 
 def _print(shown: Manifest | WorkflowInfo | FunctionInfo) -> None:

@@ -6,13 +6,15 @@ from pathlib import Path
 
 from pikku.cli.formats.repository import file_in_repository
 from pikku.cli.printable import printable
+from pikku.cli.terminal import write_text
 from pikku.model.diagnostic import Diagnostic, Severity
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMATION: "notice"}
 
 
 def write(diagnostics: Sequence[Diagnostic], root: Path) -> None:
-    sys.stdout.writelines(f"{_command(diagnostic, root)}\n" for diagnostic in diagnostics)
+    for diagnostic in diagnostics:
+        write_text(sys.stdout, f"{_command(diagnostic, root)}\n")
 
 
 def _command(diagnostic: Diagnostic, root: Path) -> str:
