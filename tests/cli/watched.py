@@ -13,7 +13,7 @@ class Watched:
 
     def __init__(self, project: Shop, *arguments: str) -> None:
         self._project = project
-        self.process = project.process(*arguments, PYTHONUNBUFFERED="1")
+        self.process = project.process(*arguments)
         self._lines: list[str] = []
         self._threads = [self._reading(stream) for stream in (self.process.stdout, self.process.stderr)]
 

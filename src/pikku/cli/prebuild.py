@@ -1,6 +1,7 @@
 """`pikku prebuild`: the generated files, from the source."""
 
 import asyncio
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -54,6 +55,7 @@ async def generated_again(watch: Watch, *, check: bool = False) -> Generated | N
     except PikkuError as error:
         tell(f"pikku: {printable(str(error))}")
         return None
+    sys.stdout.flush()
     if not check:
         watch.expect(generated.files)
     return generated
