@@ -114,9 +114,7 @@ def write_project(root: Path, files: int) -> None:
 
 
 def _file(number: int, before: int) -> str:
-    text = _HEAD.format(
-        number=number, before=before, neighbour=before // FILES_IN_PACKAGE, neighbour_part=before
-    )
+    text = _HEAD.format(number=number, before=before, neighbour=before // FILES_IN_PACKAGE, neighbour_part=before)
     index = 0
     while text.count("\n") < LINES:
         text += _MORE.format(index=index)

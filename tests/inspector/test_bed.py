@@ -11,7 +11,9 @@ from pikku.inspector.project import Project
 from pikku.model.rules import RULES
 
 BED = Path(__file__).parent / "bed"
-CASES = sorted(path for path in BED.glob("*/*") if path.suffix == ".py" or path.is_dir() and path.name != "__pycache__")
+CASES = sorted(
+    path for path in BED.glob("*/*") if path.suffix == ".py" or (path.is_dir() and path.name != "__pycache__")
+)
 WANT = re.compile(r"# want:((?: PKU\d{3})+)")
 
 Found = Counter[tuple[str, int, str]]

@@ -73,13 +73,14 @@ def arguments_of(call: ast.Call, scope: ModuleScope) -> Arguments:
         if keyword.arg is not None:
             named[keyword.arg] = Argument(keyword.value, scope)
             continue
-        entries = _entries(Argument(keyword.value, scope))
+        entries = entries_of(Argument(keyword.value, scope))
         is_open = is_open or entries is None
         named.update(entries or ())
     return Arguments(tuple(positional), named, is_open)
 
 
-def _entries(argument: Argument) -> dict[str, Argument] | None:
+def entries_of(argument: Argument) -> dict[str, Argument] | None:
+    """What is in a `dict` whose keys are texts; `None` for what cannot be known."""
     shown = argument if isinstance(argument.expression, ast.Dict | ast.Call) else argument.behind()
     if shown is None:
         return None

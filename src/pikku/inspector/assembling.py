@@ -9,6 +9,7 @@ from pikku.inspector.findings import finding
 from pikku.inspector.rules import MarkedBody, Wired, check_definitions
 from pikku.model.diagnostic import Diagnostic
 from pikku.model.manifest import ApplicationInfo, FunctionInfo, Manifest, QueueWorkerInfo, WorkflowInfo
+from pikku.model.place import Place
 
 
 class Assembly(Struct, frozen=True):
@@ -29,11 +30,6 @@ class Assembly(Struct, frozen=True):
         for each in self.functions:
             by_name.setdefault(each.name, each)
         return by_name
-
-    @property
-    def changed(self) -> frozenset[str]:
-        """The variables of modules that are changed somewhere, by full name."""
-        return frozenset(name for facts in self.facts for name in facts.changed)
 
     @property
     def references(self) -> set[Reference]:
@@ -63,30 +59,39 @@ class Assembly(Struct, frozen=True):
         bodies = self._bodies()
         for wiring in self._wirings():
             yield from self._wrong_wiring(wiring, bodies)
-        for facts in self.facts:
-            for worker in facts.workers:
-                yield from self._wrong_worker(worker)
         applications = self._applications()
-        yield from check_definitions(self.functions, self._marked(), applications, self._added(applications))
+        added = self._added(applications)
+        for found in check_definitions(self.functions, self._marked(), applications, added):
+            if not self._may_be_elsewhere(found):
+                yield found
 
     def _wrong_wiring(self, wiring: WiringFact, bodies: dict[Reference, BodyFact]) -> Iterator[Diagnostic]:
-        if wiring.func is None:
-            problem = f"{wiring.text} cannot be known from the source" if wiring.text else "it has no func=…"
-            message = f"the workflow {wiring.name!r} is wired, but {problem}"
-            fix = "give it a function of the project by its name: func=onboarding"
-            yield finding("PKU236", message, wiring.place, fix=fix)
-        elif not _may_be_workflow(wiring, bodies, self.modules):
-            message = f"{wiring.func.module}.{wiring.func.qualname} is wired as {wiring.name!r}, but is not marked as a workflow"
+        if wiring.func is None and not wiring.text:
+            message = f"the workflow {wiring.name!r} is wired without a function"
+            yield finding("PKU236", message, wiring.place, fix="give it one: func=…")
+        elif wiring.func is not None and not _may_be_workflow(wiring, bodies, self.modules):
+            where = f"{wiring.func.module}.{wiring.func.qualname}"
+            message = f"{where} is wired as {wiring.name!r}, but is not marked as a workflow"
             yield finding("PKU236", message, wiring.place, fix="mark it with @workflow_func")
 
-    def _wrong_worker(self, worker: WorkerFact) -> Iterator[Diagnostic]:
-        if worker.func is None:
-            message = (
-                f"which function works on the queue {worker.queue_name!r} cannot be known: {worker.text or 'no func=…'}"
-            )
-            yield finding(
-                "PKU111", message, worker.place, fix="give it a function of the project by its name: func=resize"
-            )
+    def _may_be_elsewhere(self, found: Diagnostic) -> bool:
+        """Whether something is said to be missing that may be where a function is wired or added that cannot be known.
+
+        Such a place is a diagnostic itself, and it would be guesswork to say more: it may be any function of its own file,
+        and any that is defined in another function.
+        """
+        unknown: set[str] = set()
+        if found.code == "PKU302":
+            unknown = {each.place.file for each in self._wirings() if each.func is None}
+        elif found.code == "PKU304":
+            unknown = {each.place.file for facts in self.facts for each in facts.additions if each.func is None}
+            if found.place in self._local_places():
+                return True  # no application can include it
+        return found.place.file in unknown or (bool(unknown) and found.place in self._local_places())
+
+    def _local_places(self) -> set[Place]:
+        bodies = {each.place for facts in self.facts for each in facts.bodies if "<locals>" in each.qualname}
+        return bodies | {each.place for each in self.functions if "<locals>" in each.qualname}
 
     def _uses(self) -> Iterator[WiringFact | WorkerFact | AdditionFact]:
         for facts in self.facts:
@@ -114,7 +119,6 @@ class Assembly(Struct, frozen=True):
             )
             for facts in self.facts
             for each in facts.applications
-            if each.variable is not None
         ]
         return sorted(found, key=lambda each: (each.module, each.variable, each.place))
 

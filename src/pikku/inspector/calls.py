@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from pikku.inspector.arguments import Argument, Arguments, arguments_of
+from pikku.inspector.loops import Loop, loop_of
 from pikku.inspector.scope import ModuleScope
 from pikku.inspector.symbols import Definition, External
 
@@ -28,8 +29,11 @@ class WiringCall(Struct, frozen=True, eq=False):
 
 def wiring_calls(tree: ast.Module, text: str, scope: ModuleScope) -> Iterator[WiringCall]:
     """All of them in a module, in the order of the source."""
+    loops: list[Loop | None] = []
     has_words = any(word in text for word in _WORDS)
     for statement, around in statements_of(tree, scope) if has_words else ((each, scope) for each in tree.body):
+        if isinstance(statement, ast.For):
+            loops.append(loop_of(statement, Argument(statement.iter, around)))
         target = _target(statement)
         variable = None if target is None else full_name(ast.Name(target), around)
         value = getattr(statement, "value", None)
@@ -38,9 +42,16 @@ def wiring_calls(tree: ast.Module, text: str, scope: ModuleScope) -> Iterator[Wi
             if method is not None:
                 own = variable if call is value else None
                 application = own if method == "Pikku" else _application(call.func, around)
-                yield WiringCall(method, call, around, before.then(arguments_of(call, around)), application)
+                for arguments in _passes(loops, call, before.then(arguments_of(call, around))):
+                    yield WiringCall(method, call, around, arguments, application)
         if isinstance(value, ast.Call) and variable is not None and around is scope:
             yield from _made_elsewhere(value, variable, scope)
+
+
+def _passes(loops: list[Loop | None], call: ast.Call, arguments: Arguments) -> list[Arguments]:
+    """The arguments of a call, or those of all passes of the innermost loop around it whose passes are known."""
+    around = [each for each in loops if each is not None and each.first <= call.lineno <= each.last]
+    return around[-1].arguments(arguments) if around else [arguments]
 
 
 def full_name(expression: ast.expr, scope: ModuleScope) -> str | None:
@@ -83,7 +94,7 @@ def statements_of(tree: ast.Module, scope: ModuleScope) -> Iterator[tuple[ast.st
         yield statement, around
         inner = around
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            inner = around.inside(Definition(scope.module, statement.name, statement))
+            inner = around.within(statement)
         waiting.extend((each, inner) for each in reversed(list(_inner(statement))))
 
 

@@ -4,7 +4,6 @@ import ast
 import sys
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from typing import Any
 
 from msgspec import Struct
@@ -47,8 +46,13 @@ class Codebase:
         self._outlines: OrderedDict[str, Outline | Unreadable] = OrderedDict()
         self._lines_kept = 0
         self._found: dict[tuple[str, str], str | None] = {}
-        self._resolving: set[tuple[str, str]] = set()
+        self.ways: dict[tuple[int, str], _Way] = {}
+        self.generation = 0
         self.looked_at: set[str] = set()
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """All modules with their files."""
+        return ((module, source.file) for module, source in self._by_module.items())
 
     def source(self, module: str) -> SourceFile | None:
         """The file of a module, if it is one of the project."""
@@ -89,22 +93,19 @@ class Codebase:
         self._lines_kept += _lines(outline)
         return outline
 
-    @contextmanager
-    def resolving(self, key: tuple[str, str]) -> Iterator[bool]:
-        """While a name is being looked up; false if it is already, or when too many names stand for each other."""
-        is_new = key not in self._resolving and len(self._resolving) < _DEEPEST
-        if is_new:
-            self._resolving.add(key)
-        try:
-            yield is_new
-        finally:
-            if is_new:
-                self._resolving.discard(key)
+    def resolving(self, key: tuple[int, str]) -> "_Way":
+        """While a name is being looked up; `None` if it is already, or when too many names stand for each other."""
+        return _Way(self, key)
 
     def forget_the_oldest(self) -> None:
         """Make room. Nodes that were found before are not the same as those that are found afterwards."""
-        while self._lines_kept > _LINES_KEPT and len(self._outlines) > 1:
+        if self._lines_kept <= _LINES_KEPT:
+            return
+        self.generation += 1
+        while self._lines_kept > _LINES_KEPT // 2 and len(self._outlines) > 1:
             _, oldest = self._outlines.popitem(last=False)
+            if isinstance(oldest, Outline):
+                oldest.scopes.clear()  # scopes know their outline
             self._lines_kept -= _lines(oldest)
 
     def _search(self, module: str, importer: str) -> str | None:
@@ -125,6 +126,36 @@ class Codebase:
 
     def _top_is_known(self, top: str) -> bool:
         return top in self._by_module or top in self._packages
+
+
+class _Way:
+    """One lookup, which may need others. `looked_at` are the modules that it needed; it `is_whole` if it is the outermost one,
+    so that its answer does not depend on what was being looked up already."""
+
+    def __init__(self, codebase: Codebase, key: tuple[int, str]) -> None:
+        self._codebase = codebase
+        self._key = key
+        self._before: set[str] = set()
+        self.looked_at: set[str] = set()
+        self.is_whole = False
+
+    def __enter__(self) -> "_Way | None":
+        codebase = self._codebase
+        if self._key in codebase.ways or len(codebase.ways) >= _DEEPEST:
+            return None
+        self.is_whole = not codebase.ways
+        codebase.ways[self._key] = self
+        if self.is_whole:
+            self._before, codebase.looked_at = codebase.looked_at, self.looked_at
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        codebase = self._codebase
+        if codebase.ways.get(self._key) is self:
+            del codebase.ways[self._key]
+        if self.is_whole:
+            self._before |= self.looked_at
+            codebase.looked_at = self._before
 
 
 def _packages(modules: Iterable[str]) -> frozenset[str]:

@@ -51,13 +51,13 @@ class AdditionFact(Struct, frozen=True):
 
 
 class ApplicationFact(Struct, frozen=True, kw_only=True):
-    """A `Pikku(…)`. `variable` has `<locals>` in it if it is none of the module, and is `None` if there is none.
+    """A `Pikku(…)`. `variable` has `<locals>` in it if it is none of the module.
 
     What it includes and cannot be known is `DYNAMIC`.
     """
 
     module: str
-    variable: str | None
+    variable: str
     place: Place
     include: tuple[str, ...] = ()
     services: TypeRef | None = None
@@ -90,5 +90,4 @@ class Facts(Struct, frozen=True, kw_only=True):
     additions: tuple[AdditionFact, ...] = ()
     applications: tuple[ApplicationFact, ...] = ()
     imported: tuple[Reference, ...] = ()
-    changed: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -3,7 +3,9 @@
 import msgspec
 
 from pikku.inspector.assembling import Assembly
+from pikku.inspector.changed import ChangedVariables
 from pikku.inspector.codebase import Codebase
+from pikku.inspector.collecting import without_collection
 from pikku.inspector.contents import Contents, read_contents
 from pikku.inspector.facts import Facts
 from pikku.inspector.findings import finding
@@ -46,7 +48,8 @@ def inspect(project: Project) -> Inspection:
         if same is not None:
             return same
     work = _Work(listing, contents, _kept_modules(kept, files))
-    inspection = work.inspection()
+    with without_collection():
+        inspection = work.inspection()
     if project.cache is not None:
         save(project.cache, files, everything, inspection, work.modules)
     return inspection
@@ -66,6 +69,7 @@ class _Work:
         self._kept = kept
         self._codebase = Codebase(listing.files, contents.bytes_by_file)
         self._reader = Reader(self._codebase)
+        self._changed = ChangedVariables(self._codebase, contents.bytes_by_file)
         self._digests: Digests = {each.module: contents.digests.get(each.file, "") for each in listing.files}
         self._facts: dict[str, tuple[Facts, Digests]] = {}
         self.modules: dict[str, KeptModule] = {}
@@ -76,10 +80,10 @@ class _Work:
             self._read(source.module)
         assembly = self._with_what_is_wired()
         found = [*self._problems(), *assembly.diagnostics()]
-        functions, changed = assembly.functions_by_name, assembly.changed
-        under = digest_of(msgspec.json.encode(functions), msgspec.json.encode(sorted(changed)))
+        functions = assembly.functions_by_name
+        under = digest_of(msgspec.json.encode(functions))
         for module in self._facts:
-            found += self._checked(module, functions, changed, under)
+            found += self._checked(module, functions, under)
         ignoring = self._contents.texts_with(b"pikku:")
         texts = {each.file: ignoring[each.file] for each in inspected if each.file in ignoring}
         return Inspection(assembly.manifest(), tuple(without_ignored(found, texts)))
@@ -105,15 +109,15 @@ class _Work:
         self._facts[module] = facts, self._looked_at()
         self._codebase.forget_the_oldest()
 
-    def _checked(
-        self, module: str, functions: dict[str, FunctionInfo], changed: frozenset[str], under: str
-    ) -> tuple[Diagnostic, ...]:
+    def _checked(self, module: str, functions: dict[str, FunctionInfo], under: str) -> tuple[Diagnostic, ...]:
         facts, looked_at = self._facts[module]
         kept = self._kept.get(module)
-        if kept is None or not kept.is_checked(self._digests, under) or not kept.holds(self._digests):
+        if kept is None or not kept.holds(self._digests) or not kept.is_checked(self._digests, under, self._changed):
             self._codebase.looked_at.clear()
-            found = self._reader.check(module, functions, changed)
-            kept = KeptModule(facts, looked_at, under, found, looked_at | self._looked_at())
+            self._changed.asked.clear()
+            found = self._reader.check(module, functions, self._changed)
+            asked = dict(self._changed.asked)
+            kept = KeptModule(facts, looked_at, under, found, looked_at | self._looked_at(), asked)
             self._codebase.forget_the_oldest()
         self.modules[module] = kept
         return kept.found

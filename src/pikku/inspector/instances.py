@@ -10,23 +10,15 @@ if TYPE_CHECKING:
     from pikku.inspector.scope import ModuleScope
 
 _DEEPEST = 40
-_ENUMS = ("enum.Enum", "enum.IntEnum", "enum.Flag", "enum.IntFlag")
 
 
 def member_of_class(scope: "ModuleScope", owner: Definition, name: str) -> Symbol | None:
-    """A method, or what a name is bound to in a class or its bases. Members of an `Enum` are known only as their `value`."""
-    found = _member(scope, owner, name, 0)
-    if isinstance(found, Constant) and _is_enum(scope, owner, 0):
-        return None
-    return found
+    """A method, or what a name is bound to in a class or its bases. The member of an `Enum` stands for its value."""
+    return _member(scope, owner, name, 0)
 
 
 def member_of_instance(scope: "ModuleScope", expression: ast.Attribute) -> Symbol | None:
-    """A method of an object that the source makes, enters or annotates; or the `value` of a member of an `Enum`."""
-    if expression.attr == "value" and isinstance(expression.value, ast.Attribute):
-        value = _enum_value(scope, expression.value)
-        if value is not None:
-            return value
+    """A method of an object that the source makes, enters or annotates."""
     made = class_of(scope, expression.value)
     if isinstance(made, Definition):
         found = _member(scope, made, expression.attr, 0)
@@ -70,25 +62,6 @@ def _bases(inside: "ModuleScope", owner: Definition) -> list[Definition]:
     symbols = [inside.resolve(_plain(each)) for each in getattr(owner.node, "bases", ())]
     classes = [each for each in symbols if isinstance(each, Definition) and isinstance(each.node, ast.ClassDef)]
     return [each for each in classes if each.node is not owner.node]
-
-
-def _is_enum(scope: "ModuleScope", owner: Definition, depth: int) -> bool:
-    """`StrEnum` is not meant: its members are texts."""
-    inside = scope.inside(owner)
-    names = [inside.resolve(_plain(each)) for each in getattr(owner.node, "bases", ())]
-    if any(isinstance(each, External) and each.name == "str" for each in names):
-        return False
-    if any(isinstance(each, External) and each.name in _ENUMS for each in names):
-        return True
-    return depth < _DEEPEST and any(_is_enum(scope, each, depth + 1) for each in _bases(inside, owner))
-
-
-def _enum_value(scope: "ModuleScope", member: ast.Attribute) -> Symbol | None:
-    owner = scope.resolve(member.value)
-    if not isinstance(owner, Definition) or not isinstance(owner.node, ast.ClassDef):
-        return None
-    found = _member(scope, owner, member.attr, 0)
-    return found if isinstance(found, Constant) else None
 
 
 def _made(scope: "ModuleScope", name: str) -> ast.expr | None:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import sys
 import tempfile
+from collections.abc import Collection
 from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
@@ -30,7 +31,8 @@ class Inspection(Struct, frozen=True):
 class KeptModule(Struct, frozen=True):
     """What was read in one module, and the digests of all files that this depends on.
 
-    `checked_under` is the digest of what the whole project said of functions and variables when it was checked.
+    `checked_under` is the digest of what the whole project said of functions when it was checked; `asked` are the variables of
+    modules that it wanted to know about, and whether they were changed somewhere.
     """
 
     facts: Facts
@@ -38,15 +40,18 @@ class KeptModule(Struct, frozen=True):
     checked_under: str
     found: tuple[Diagnostic, ...]
     checked_by: Digests
+    asked: dict[str, bool]
 
     def holds(self, digests: Digests) -> bool:
         """Whether no file has changed since that the facts depend on."""
         return all(digests.get(module) == digest for module, digest in self.looked_at.items())
 
-    def is_checked(self, digests: Digests, under: str) -> bool:
+    def is_checked(self, digests: Digests, under: str, changed: Collection[str]) -> bool:
         """Whether the checks would find the same again."""
         unchanged = all(digests.get(module) == digest for module, digest in self.checked_by.items())
-        return self.checked_under == under and unchanged
+        if self.checked_under != under or not unchanged:
+            return False
+        return all((name in changed) == answer for name, answer in self.asked.items())
 
 
 class Kept(Struct, frozen=True):

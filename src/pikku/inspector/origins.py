@@ -62,8 +62,8 @@ def _in_module(scope: "ModuleScope", module: str, name: str) -> _Home | None:
     other = scope.scope_of_module(module)
     if other is None:
         return None
-    with scope.codebase.resolving((f"{module}:", f"={name}")) as is_new:
-        if not is_new:
+    with scope.codebase.resolving((id(other), f"={name}")) as way:
+        if way is None:
             return None
         own = other.own(name)
         return _followed(other, name, own) if own else _through_stars(other, name)

@@ -3,10 +3,13 @@
 import ast
 import codecs
 import io
+import re
 import tokenize
 import warnings
 
 from msgspec import Struct
+
+_SURROGATE = re.compile(r"\\(u|U0000)[dD][89a-fA-F]")
 
 
 class Parsed(Struct, frozen=True, eq=False):
@@ -44,7 +47,14 @@ def parse(data: bytes) -> Parsed | Unreadable:
         return Unreadable(str(error))
     if not text.isascii():
         _count_characters(tree, text)
+    if _SURROGATE.search(text):
+        _mend_texts(tree)
     return Parsed(tree, text)
+
+
+def parse_expression(text: str) -> ast.expr:
+    """The tree of an expression that is known to be one, without places."""
+    return ast.parse(text, mode="eval").body
 
 
 def decoded(data: bytes) -> str | Unreadable:
@@ -61,6 +71,13 @@ def decoded(data: bytes) -> str | Unreadable:
     if not isinstance(text, str):
         return Unreadable(f"its encoding is no text encoding: {encoding}")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _mend_texts(tree: ast.Module) -> None:
+    """Halves of surrogate pairs, which no file that is written could hold, become `?`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = node.value.encode("utf-8", "replace").decode()
 
 
 def _count_characters(tree: ast.Module, text: str) -> None:

@@ -16,7 +16,7 @@ from pikku.inspector.marked import Function, Marked, marked_in
 from pikku.inspector.marking import mark_by
 from pikku.inspector.notes import Notes
 from pikku.inspector.parsing import Unreadable
-from pikku.inspector.rules import changes_in, check_body, check_function
+from pikku.inspector.rules import check_body, check_function
 from pikku.inspector.scope import ModuleScope, scope_of
 from pikku.inspector.symbols import Definition
 from pikku.inspector.wirings import Wired
@@ -102,7 +102,6 @@ class Reader:
             additions=tuple(wired.additions),
             applications=tuple(wired.applications),
             imported=_imported_functions(outline, scope),
-            changed=_changed(outline, scope),
             diagnostics=tuple(notes.diagnostics),
         )
 
@@ -136,12 +135,6 @@ def _is_marked(definition: Definition, scope: ModuleScope) -> bool:
     if not isinstance(definition.node, Function) or home is None:
         return False
     return any(mark_by(each, home) is not None for each in definition.node.decorator_list)
-
-
-def _changed(outline: Outline, scope: ModuleScope) -> tuple[str, ...]:
-    """The full names of variables of modules that the functions of this one change."""
-    names = (scope.variable_of(ast.parse(text, mode="eval").body) for text in changes_in(outline.tree))
-    return tuple(sorted({name for name in names if name is not None}))
 
 
 def _unreadable(problem: str, place: Place) -> Diagnostic:

@@ -3,6 +3,7 @@
 import ast
 import builtins
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from pikku.inspector import instances, origins
 from pikku.inspector.bindings import Assigned, Binding, Bound, Defined, Imported, bindings_of, with_parameters
@@ -14,12 +15,21 @@ from pikku.inspector.nesting import Block, blocks_around
 from pikku.inspector.symbols import Constant, Definition, External, Module, Symbol, Unknown
 
 
+class _Known(NamedTuple):
+    """What a name was found to stand for, and what had to be looked at for it."""
+
+    symbol: Symbol
+    looked_at: set[str]
+    generation: int
+
+
 class ModuleScope:
     """The names of a module; `LocalScope` adds those of a function or class in it. Both are a `symbols.Scope`."""
 
     def __init__(self, codebase: Codebase, outline: Outline) -> None:
         self.codebase = codebase
         self.outline = outline
+        self._symbols: dict[str, _Known] = {}
 
     @property
     def module(self) -> str:
@@ -71,10 +81,19 @@ class ModuleScope:
         if scope is None:
             return self
         known = scope.outline.scopes
+        if definition.node in known:
+            found: ModuleScope = known[definition.node]
+            return found
         for block in blocks_around(scope.outline.tree, definition.node):
-            if block not in known:
-                known[block] = LocalScope(scope, block)
-            scope = known[block]
+            scope = scope.within(block)
+        return scope
+
+    def within(self, block: Block) -> "ModuleScope":
+        """The scope of a function or class that is defined in this very block."""
+        known = self.outline.scopes
+        if block not in known:
+            known[block] = LocalScope(self, block)
+        scope: ModuleScope = known[block]
         return scope
 
     def scope_of_module(self, module: str) -> "ModuleScope | None":
@@ -118,11 +137,20 @@ class ModuleScope:
 
     def symbol(self, name: str, bindings: list[Binding]) -> Symbol:
         """What a name stands for that is bound in this block."""
-        key = (f"{self.module}:{self.qualname}", name)
-        with self.codebase.resolving(key) as is_new:
-            if not is_new:
+        known = self._symbols.get(name)
+        if known is not None and known.generation == self.codebase.generation:
+            self.codebase.looked_at |= known.looked_at
+            return known.symbol
+        with self.codebase.resolving((id(self), name)) as way:
+            if way is None:
                 return self._submodule(name) or Unknown(name)
-            found = self._what(last(bindings))
+            symbol = self._symbol(name, bindings)
+        if way.is_whole:
+            self._symbols[name] = _Known(symbol, way.looked_at, self.codebase.generation)
+        return symbol
+
+    def _symbol(self, name: str, bindings: list[Binding]) -> Symbol:
+        found = self._what(last(bindings))
         is_rebound = len([each for each in bindings if not each.is_fallback]) > 1
         if found is None or (is_rebound and not self._stands(found, bindings)):
             return Unknown(name)
@@ -148,8 +176,8 @@ class ModuleScope:
         """What `from module import *` brings under this name."""
         if not self.outline.stars:
             return None
-        with self.codebase.resolving((f"{self.module}:*", name)) as is_new:
-            found = (self._from_star(star, name) for star in reversed(self.outline.stars)) if is_new else ()
+        with self.codebase.resolving((id(self), f"*{name}")) as way:
+            found = (self._from_star(star, name) for star in reversed(self.outline.stars)) if way else ()
             return next((each for each in found if each is not None), None)
 
     def gives(self, name: str) -> bool:
@@ -207,11 +235,15 @@ class ModuleScope:
         found: Symbol | None = None
         match base:
             case Module(name=module):
-                return self.member(module, expression.attr)
+                return Constant(module) if expression.attr == "__name__" else self.member(module, expression.attr)
             case External(name=name):
                 return external(f"{name}.{expression.attr}")
+            case Definition(node=ast.FunctionDef() | ast.AsyncFunctionDef() as node) if expression.attr == "__name__":
+                return Constant(node.name)
             case Definition(node=ast.ClassDef()):
                 found = instances.member_of_class(self, base, expression.attr)
+            case Constant() if expression.attr == "value" and isinstance(expression.value, ast.Attribute):
+                return base  # `Color.RED.value`
             case Unknown():
                 found = instances.member_of_instance(self, expression)
         return found or Unknown(text_of(expression))
@@ -224,7 +256,7 @@ class LocalScope(ModuleScope):
         super().__init__(around.codebase, around.outline)
         self._around = around
         self._node = node
-        self._bound: Bound = bindings_of(node.body) if isinstance(node, ast.ClassDef) else with_parameters(node)
+        self._bound: Bound | None = None
 
     @property
     def qualname(self) -> str:
@@ -235,6 +267,9 @@ class LocalScope(ModuleScope):
         return isinstance(self._node, ast.ClassDef)
 
     def own(self, name: str) -> list[Binding]:
+        if self._bound is None:
+            node = self._node
+            self._bound = bindings_of(node.body) if isinstance(node, ast.ClassDef) else with_parameters(node)
         return self._bound.names.get(name, [])
 
     def holder(self, name: str) -> "tuple[list[Binding], ModuleScope] | None":
@@ -312,6 +347,13 @@ def only_value(bindings: list[Binding]) -> ast.expr | None:
 
 def text_of(expression: ast.expr) -> str:
     """The source of an expression, `…` for one that is nested too deeply."""
+    parts: list[str] = []
+    inner = expression
+    while isinstance(inner, ast.Attribute):
+        parts.append(inner.attr)
+        inner = inner.value
+    if isinstance(inner, ast.Name):  # most are such, and unparsing is slow
+        return ".".join([inner.id, *reversed(parts)])
     try:
         return ast.unparse(expression)
     except (RecursionError, AttributeError, ValueError):

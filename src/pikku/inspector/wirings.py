@@ -17,6 +17,8 @@ from pikku.inspector.services import services_type
 from pikku.inspector.symbols import Definition, External
 from pikku.model.graph import DYNAMIC
 
+_BY_NAME = "give it a function of the project by its name"
+
 
 class Wired(Struct):
     """What was found so far in one module."""
@@ -32,9 +34,7 @@ class Wired(Struct):
             case "Pikku":
                 self.applications.append(_application(found, notes, scope))
             case "wire_workflow":
-                func = _argument(found, "func", None)
-                reference, text = _reference(func)
-                self.wirings.append(wiring_fact(found, notes, reference, text))
+                self.wirings.append(_wiring(found, notes))
             case "wire_queue_worker":
                 self.workers.append(_worker(found, notes))
             case _:
@@ -71,8 +71,19 @@ def _reference(argument: Argument | None) -> tuple[Reference | None, str]:
     return (None, "") if argument is None else (function_reference(argument), argument.source)
 
 
+def _wiring(found: WiringCall, notes: Notes) -> WiringFact:
+    func = _argument(found, "func", None)
+    reference, text = _reference(func)
+    if func is not None and reference is None:
+        notes.unknown(f"which function is wired here cannot be known from the source: {text}", found.call, _BY_NAME)
+    return wiring_fact(found, notes, reference, text)
+
+
 def _worker(found: WiringCall, notes: Notes) -> WorkerFact:
     reference, text = _reference(_argument(found, "func", None))
+    if reference is None:
+        problem = f"cannot be known from the source: {text}" if text else "is not said: it has no func=…"
+        notes.unknown(f"which function works on this queue {problem}", found.call, _BY_NAME)
     name = notes.name(found.arguments, "queue_name", "queue", found.call)
     if name is None:
         notes.unknown("this queue worker is wired without a queue", found.call, 'give it one: queue_name="…"')
@@ -89,7 +100,7 @@ def _additions(found: WiringCall, notes: Notes) -> list[AdditionFact]:
     if found.arguments.is_open:
         notes.unknown("which functions are added here cannot be known", found.call, "write their names one by one")
     place = place_at(found.call, found.scope.file)
-    additions = []
+    additions = [AdditionFact(None, "*", place)] if found.arguments.is_open else []
     for each in found.arguments.positional:
         reference = function_reference(each)
         additions.append(AdditionFact(reference, each.source, place))
@@ -109,7 +120,7 @@ def _application(found: WiringCall, notes: Notes, scope: ModuleScope) -> Applica
     services = _argument(found, "services", 0)
     return ApplicationFact(
         module=scope.module,
-        variable=None if found.application is None else found.application.removeprefix(f"{scope.module}."),
+        variable=(found.application or f"{scope.module}.<locals>").removeprefix(f"{scope.module}."),
         place=place_at(found.call, found.scope.file),
         include=(*names, DYNAMIC) if is_open or found.arguments.is_open else names,
         services=None if services is None else services_type(services),
