@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from pikku.codegen.choices import choices
+
 WIDTH = 120
 
 
@@ -25,3 +27,13 @@ def bracketed(head: str, items: Sequence[str], tail: str, indent: int = 0) -> li
     if len(line) <= WIDTH:
         return [line]
     return [f"{space}{head}", *(f"{space}    {each}," for each in items), f"{space}{tail}"]
+
+
+def alias(name: str, text: str, indent: int = 4) -> list[str]:
+    """`name: TypeAlias = text` on one line if it fits, else in parentheses. Indented by whom it is given to."""
+    head, room = f"{name}: TypeAlias = ", WIDTH - indent
+    if len(head) + len(text) <= room or len(choices(text)) == 1:
+        return [f"{head}{text}"]
+    first, *more = choices(text)
+    inner = [f"    {text}"] if len(text) + 4 <= room else [f"    {first}", *(f"    | {each}" for each in more)]
+    return [f"{head}(", *inner, ")"]

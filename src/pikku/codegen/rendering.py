@@ -10,7 +10,7 @@ from pikku.codegen.workflow_workers import workers_text
 from pikku.model.manifest import Manifest
 
 
-def render(manifest: Manifest, *, single_queue: bool = True) -> dict[str, str]:
+def render(manifest: Manifest, single_queue: bool = True) -> dict[str, str]:
     """The text of each file, by its name: the same for the same source, whatever the order in which it was read."""
     types = [*(each.data for each in manifest.functions), *(each.input for each in manifest.workflows)]
     return {

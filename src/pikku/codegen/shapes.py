@@ -7,10 +7,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from pikku.codegen.choices import ANY, choices, union
 from pikku.codegen.names import quoted
 from pikku.model.manifest import TypeRef
 
-ANY = "typing.Any"
 _DEFINITIONS = "#/$defs/"
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _LEAVES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
@@ -64,8 +64,7 @@ class Shapes:
         own = self.given(type_ref)
         if type_ref.schema is None or own == ANY or not _has_other_forms(type_ref.schema):
             return own
-        # What stands between brackets is one form, however many it has inside.
-        return _union([*([own] if "[" in own else own.split(" | ")), *self._forms(type_ref.schema)])
+        return union([*choices(own), *self._forms(type_ref.schema)])
 
     def given(self, type_ref: TypeRef | None) -> str:
         """The type itself, as of a result."""
@@ -79,7 +78,7 @@ class Shapes:
         required = set(definition.get("required", ()))
         fields = []
         for field, schema in definition["properties"].items():
-            text = _union(self._forms(schema))
+            text = union(self._forms(schema))
             fields.append((field, text if field in required else f"typing.NotRequired[{text}]"))
         return Shape(name, of, tuple(fields))
 
@@ -95,7 +94,7 @@ class Shapes:
                 return self._array(schema)
             case "object":
                 values = schema.get("additionalProperties")
-                inner = _union(self._forms(values)) if isinstance(values, dict) else self._library(ANY)
+                inner = union(self._forms(values)) if isinstance(values, dict) else self._library(ANY)
                 return [f"{self._library('collections.abc.Mapping')}[str, {inner}]"]
             case str(kind) if kind in _LEAVES:
                 return [_LEAVES[kind], *self._objects_of(schema)]
@@ -112,9 +111,9 @@ class Shapes:
 
     def _array(self, schema: Mapping[str, Any]) -> list[str]:
         if "prefixItems" in schema:
-            items = [_union(self._forms(each)) for each in schema["prefixItems"]]
-            return [f"tuple[{', '.join(items)}]", f"list[{_union(items)}]"]
-        inner = _union(self._forms(schema["items"])) if isinstance(schema.get("items"), dict) else self._library(ANY)
+            items = [union(self._forms(each)) for each in schema["prefixItems"]]
+            return [f"tuple[{', '.join(items)}]", f"list[{union(items)}]"]
+        inner = union(self._forms(schema["items"])) if isinstance(schema.get("items"), dict) else self._library(ANY)
         if inner == "str":
             return ["list[str]", "tuple[str, ...]", f"{self._library('collections.abc.Set')}[str]"]  # but no lone str
         many = [f"{self._library('collections.abc.Sequence')}[{inner}]"]
@@ -151,15 +150,6 @@ def _has_other_forms(schema: Any) -> bool:
     if schema.keys() & {"$ref", "format", "contentEncoding"}:
         return True
     return any(_has_other_forms(each) for each in schema.values())
-
-
-def _union(forms: Iterable[str]) -> str:
-    parts = list(dict.fromkeys(forms))
-    if ANY in parts:
-        return ANY
-    if "None" in parts:
-        parts = [*(each for each in parts if each != "None"), "None"]
-    return " | ".join(parts)
 
 
 def _dict_names(classes: Iterable[str]) -> dict[str, str]:

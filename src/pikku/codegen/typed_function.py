@@ -2,8 +2,10 @@
 
 from msgspec import Struct
 
+from pikku.codegen.choices import ANY, choices
+from pikku.codegen.layout import alias
 from pikku.codegen.names import identifiers
-from pikku.codegen.shapes import ANY, Shapes
+from pikku.codegen.shapes import Shapes
 from pikku.model.manifest import Manifest
 
 
@@ -19,15 +21,15 @@ class TypedFunction(Struct, frozen=True, kw_only=True):
     @property
     def aliases(self) -> list[str]:
         """Its types by names of their own: in a class, the names of methods would hide those of modules."""
-        result = f"_Result_{self.identifier}: TypeAlias = {self.result}"
-        return [result] if self.data is None else [f"_Data_{self.identifier}: TypeAlias = {self.data}", result]
+        data = [] if self.data is None else alias(f"_Data_{self.identifier}", self.data)
+        return [*data, *alias(f"_Result_{self.identifier}", self.result)]
 
     @property
     def data_parameter(self) -> list[str]:
         """The parameter of its data, if it takes any; what may be `None` may be left out."""
         if self.data is None:
             return []
-        may_be_left_out = self.data == ANY or "None" in self.data.split(" | ")
+        may_be_left_out = self.data == ANY or "None" in choices(self.data)
         return [f"data: _Data_{self.identifier}{' = None' if may_be_left_out else ''}"]
 
     @property

@@ -66,7 +66,7 @@ def _type(type_ref: TypeRef | None) -> dict[str, Any] | None:
 
 
 def _without_places(value: Any) -> Any:
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [_without_places(each) for each in value]
     if not isinstance(value, dict):
         return value
