@@ -1,4 +1,4 @@
-"""Trees, Mermaid flowcharts and Graphviz graphs of steps. `PIKKU_RENEW=1` writes the golden files anew."""
+"""Trees, Mermaid flowcharts and Graphviz graphs of steps. `PIKKU_RENEW_GOLDEN=1` writes the golden files anew."""
 
 import os
 import re
@@ -29,7 +29,7 @@ FORMS: dict[str, Callable[[str, Sequence[Node]], str]] = {"txt": tree_text, "mmd
 def test_a_diagram_is_as_it_was(name: str, form: str) -> None:
     golden = GOLDEN / f"{name}.{form}"
     text = FORMS[form](name, BODIES[name])
-    if os.environ.get("PIKKU_RENEW"):
+    if os.environ.get("PIKKU_RENEW_GOLDEN"):
         golden.write_text(text, "utf-8")
     assert text == golden.read_text("utf-8")
 

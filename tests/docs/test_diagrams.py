@@ -1,4 +1,4 @@
-"""The diagrams of the documentation are those that the command draws. `PIKKU_RENEW=1` draws them anew."""
+"""The diagrams of the documentation are those that the command draws. `PIKKU_RENEW_GOLDEN=1` draws them anew."""
 
 import os
 import re
@@ -27,7 +27,7 @@ def drawn(tmp_path: Path) -> list[str]:
 
 def test_the_page_shows_the_example_and_the_workflows_of_all_examples(tmp_path: Path) -> None:
     diagrams = drawn(tmp_path)
-    if os.environ.get("PIKKU_RENEW"):
+    if os.environ.get("PIKKU_RENEW_GOLDEN"):
         left = iter(diagrams)
         PAGE.write_text(DIAGRAM.sub(lambda match: f"```mermaid\n{next(left)}```", PAGE.read_text("utf-8")), "utf-8")
     assert DIAGRAM.findall(PAGE.read_text("utf-8")) == diagrams
