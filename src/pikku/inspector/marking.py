@@ -63,7 +63,10 @@ def _mark_by_call(call: ast.Call, scope: ModuleScope, depth: int) -> Mark | None
         return Mark(callee.name, given, callee.is_known)
     if not given.positional:
         return None
-    inner = _callee(given.positional[0].expression, given.positional[0].scope, depth + 1)
+    first = given.positional[0]
+    inner: _Callee | Mark | None = _callee(first.expression, first.scope, depth + 1)
+    if isinstance(first.expression, ast.Call):
+        inner = _mark_by_call(first.expression, first.scope, depth + 1)
     if inner is None or inner.name == "partial":
         return None
     rest = structs.replace(given, positional=given.positional[1:])
