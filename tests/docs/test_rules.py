@@ -28,7 +28,9 @@ def test_the_page_has_the_title_and_the_severity_of_the_rule(code: str) -> None:
 
 
 def test_the_table_lists_all_rules_in_order() -> None:
-    rows = re.findall(r"^\| \[(PKU\d+)\]\((PKU\d+)\.md\) \| (\w+) \| (.*) \|$", (PAGES / "README.md").read_text("utf-8"), re.M)
+    rows = re.findall(
+        r"^\| \[(PKU\d+)\]\((PKU\d+)\.md\) \| (\w+) \| (.*) \|$", (PAGES / "README.md").read_text("utf-8"), re.M
+    )
     assert rows == [(code, code, rule.severity.value, rule.title) for code, rule in sorted(RULES.items())]
     assert sorted(page.stem for page in PAGES.glob("PKU*.md")) == sorted(RULES)
 

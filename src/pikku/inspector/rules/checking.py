@@ -1,6 +1,6 @@
 """All rules about one body."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from pikku.inspector.bodies.body import Body
 from pikku.inspector.rules.catching import check_catching
@@ -34,9 +34,14 @@ def check_body(
     return found
 
 
-def check_determinism(definition: Definition, scope: Scope, changed: Collection[str] = ()) -> list[Diagnostic]:
-    """Whether a replay of a function does the same again: the rules that need not know what a step is."""
-    return [diagnostic for reach in reached(definition, scope) for diagnostic in _of_reach(reach, changed)]
+def check_determinism(
+    definition: Definition,
+    scope: Scope,
+    changed: Collection[str] = (),
+    is_step: Callable[[Definition, Scope], bool] | None = None,
+) -> list[Diagnostic]:
+    """Whether a replay of a function does the same again. `is_step` is for systems whose steps are taken by plain calls."""
+    return [diagnostic for reach in reached(definition, scope, is_step) for diagnostic in _of_reach(reach, changed)]
 
 
 def _of_reach(reach: Reach, changed: Collection[str]) -> Iterator[Diagnostic]:

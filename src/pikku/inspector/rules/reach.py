@@ -1,7 +1,7 @@
 """The functions whose code is executed in a body itself, and not in one of its steps."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from pikku.inspector.rules.executed import executed
@@ -21,10 +21,11 @@ class Reach(NamedTuple):
     called_at: Place | None
 
 
-def reached(body: Definition, scope: Scope) -> list[Reach]:
+def reached(body: Definition, scope: Scope, is_step: Callable[[Definition, Scope], bool] | None = None) -> list[Reach]:
     """The body, and all functions of the project that it calls, at any remove, each once.
 
-    A function that is only passed on, as those of steps are, is not called by the body.
+    A function that is only passed on, as those of steps are, is not called by the body. Neither are those of which `is_step`
+    says, given the scope of their bodies, that calling them takes a step.
     """
     first = _reach(body, scope, None)
     found, seen, waiting = [first], {id(body.node)}, [(first, 0)]
@@ -34,8 +35,10 @@ def reached(body: Definition, scope: Scope) -> list[Reach]:
             if id(definition.node) in seen or depth >= _DEPTH:
                 continue
             seen.add(id(definition.node))
-            called_at = reach.called_at or place_of(call, reach.scope)
-            next_reach = _reach(definition, reach.scope.inside(definition), called_at)
+            inside = reach.scope.inside(definition)
+            if is_step is not None and is_step(definition, inside):
+                continue
+            next_reach = _reach(definition, inside, reach.called_at or place_of(call, reach.scope))
             found.append(next_reach)
             waiting.append((next_reach, depth + 1))
     return found
