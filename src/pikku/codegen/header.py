@@ -13,7 +13,7 @@ def module_header(title: str, more: str = "") -> str:
     body = f"\n\n{more}" if more else ""
     return (
         f'"""{title}\n\n{MARK}: do not edit, but run that again when the source has changed.{body}\n"""\n\n'
-        "# fmt: off\n# ruff: noqa\n# isort: skip_file\n"
+        "# fmt: off\n# ruff: noqa\n# ruff: noqa: PGH004\n# isort: skip_file\n"
     )
 
 
