@@ -11,6 +11,7 @@ from pikku.cli.formats import FORMATS, format_called
 from pikku.cli.formats.as_sarif import sarif
 from pikku.cli.formats.as_text import summary
 from pikku.cli.formats.excerpt import WIDEST
+from pikku.cli.formats.rule_pages import page_of
 from pikku.model.diagnostic import Diagnostic, Severity
 from pikku.model.place import Place
 from pikku.model.rules import RULES
@@ -173,6 +174,11 @@ def test_sarif_has_the_shape_that_the_standard_wants(root: Path) -> None:
         [location] = result["locations"]
         region = location["physicalLocation"]["region"]
         assert all(isinstance(number, int) and number >= 1 for number in region.values())
+
+
+def test_every_address_of_help_is_that_of_a_page() -> None:
+    pages = Path(__file__).parents[2] / "docs" / "rules"
+    assert [code for code in RULES if not (pages / page_of(code).rpartition("/")[2]).exists()] == []
 
 
 def test_files_in_sarif_are_uris(root: Path) -> None:
