@@ -19,6 +19,8 @@ def module_header(title: str, more: str = "") -> str:
 
 def graph_lines(hashes: dict[str, str]) -> str:
     """The hash of each workflow's graph, for the docstring of a module."""
+    if not hashes:
+        return "There are no workflows."
     lines = ["The graphs of the workflows:", ""]
     lines += [f"    {digest}  {quoted_line(name)[:_LONGEST]}" for name, digest in sorted(hashes.items())]
     return "\n".join(lines)

@@ -74,7 +74,7 @@ def test_an_instance_that_fits_at_runtime_is_never_refused(wanted: str) -> None:
         ("{'name': 'a', 'children': [{'name': 'b'}]}", "Tree", "`children[0].children` is missing"),
         ("{'color': 'green'}", "Options", "`color` is 'green', not one of 'red', 'blue'"),
         ("{'a': 1, 'b': None}", "dict[str, int]", "`b` is null, not a whole number"),
-        ("'Main'", "Address", "it is 'Main', not a Address"),
+        ("'Main'", "Address", "it is 'Main', not an Address"),
         ("Note('x')", "Address", "`street` is missing"),
         ("[1, 2, 3]", "tuple[int, int]", "it has 3 items, not 2"),
         ("0", "Annotated[int, msgspec.Meta(ge=1)]", "it is 0, not a whole number of at least 1"),
@@ -117,13 +117,13 @@ def test_nothing_is_said_of_what_may_fit(data: str) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ("number", "it is a whole number, not a Address"),
+        ("number", "it is a whole number, not an Address"),
         ("tree", "`street` is missing"),
-        ("label", "it is 'main', not a Address"),
+        ("label", "it is 'main', not an Address"),
         ("{'street': number}", "`street` is a whole number, not a text"),
         ("{'street': found.number}", "`street` is a whole number, not a text"),
         ("{'street': label, 'tags': label}", "`tags` is 'main', not a list"),
-        ("[data]", "it is a list, not a Address"),
+        ("[data]", "it is a list, not an Address"),
     ],
 )
 def test_names_have_the_types_of_their_annotations_and_of_the_steps_that_gave_them(data: str, message: str) -> None:

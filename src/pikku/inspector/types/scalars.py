@@ -52,7 +52,7 @@ def shown(schema: Schema) -> str:
     if "const" in schema:
         return "null" if schema["const"] is None else repr(schema["const"])
     if schema.get("title"):
-        return f"a {schema['title']}" if "enum" not in schema else f"one of {schema['title']}"
+        return _a(schema["title"]) if "enum" not in schema else f"one of {schema['title']}"
     return type_names(schema)
 
 
@@ -62,7 +62,7 @@ def type_names(schema: Schema) -> str:
         values = schema["enum"] if "enum" in schema else [schema["const"]]
         return "one of " + ", ".join(map(repr, values)) if len(values) > 1 else repr(values[0])
     if "title" in schema:
-        return f"a {schema['title']}"
+        return _a(schema["title"])
     name = _FORMATS.get(schema.get("format", "")) or _NAMES.get(kind_of(schema) or "", "that")
     limits = [f"{words} {schema[key]}" for key, words in _LIMITS.items() if key in schema]
     return " ".join([name, " and ".join(limits)]).rstrip()
@@ -79,6 +79,10 @@ def scalar_conflict(offered: Schema, wanted: Schema, subject: str, *, lax: bool)
     if kind != wanted_kind and (kind, wanted_kind) not in _WIDER:
         return None if _may_be_converted(offered, wanted, lax=lax) else problem
     return problem if any(_breaks(value, wanted) for value in _values(offered)[:1]) else None
+
+
+def _a(name: str) -> str:
+    return f"{'an' if name[:1] in 'AEIO' else 'a'} {name}"
 
 
 def _kind(value: object) -> str:
