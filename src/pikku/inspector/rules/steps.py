@@ -50,11 +50,17 @@ def _data(call: StepCall, functions: Mapping[str, FunctionInfo]) -> Iterator[Dia
     if not isinstance(call.step, RpcStep) or call.data is None:
         return
     function = functions.get(call.step.rpc_name)
+    if function is not None and isinstance(call.target, Definition) and not _is(function, call.target):
+        return  # another application has a function of that name
     wanted = None if function is None else function.data
     problem = None if wanted is None else misfit(call.data, wanted.schema, call.scope, functions)
     if wanted is not None and problem is not None:
         message = f"the function {call.step.rpc_name!r} cannot take this: {problem}"
         yield finding("PKU402", call.data, call.scope, message, f"it takes `{wanted.text}`")
+
+
+def _is(function: FunctionInfo, definition: Definition) -> bool:
+    return (function.module, function.qualname) == (definition.module, definition.qualname)
 
 
 def _nearest(name: str, functions: Mapping[str, FunctionInfo]) -> str:
