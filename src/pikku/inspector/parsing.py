@@ -1,7 +1,6 @@
 """The syntax tree of a file, or why there is none."""
 
 import ast
-import codecs
 import io
 import re
 import tokenize
@@ -62,14 +61,12 @@ def decoded(data: bytes) -> str | Unreadable:
     encoding = "utf-8"
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        text = codecs.decode(data, encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return Unreadable(f"it is not {encoding}: byte 0x{data[error.start]:02x} cannot be decoded", line)
     except (SyntaxError, LookupError) as error:
         return Unreadable(f"its encoding is not known: {error}")
-    if not isinstance(text, str):
-        return Unreadable(f"its encoding is no text encoding: {encoding}")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

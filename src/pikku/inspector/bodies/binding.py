@@ -45,7 +45,10 @@ def bind_target(frame: Frame, target: ast.expr, value: Value | None) -> None:
 def bind_parameters(
     environment: Environment, function: Function, given: Arguments, receiver: Value | None, outer: Environment
 ) -> None:
-    """Bind what a function is given to its parameters. What nobody gives is its default, or known by its annotation."""
+    """Bind what a function is given to its parameters. What nobody gives is its default, or known by its annotation.
+
+    A parameter that is bound anew somewhere in the function is not taken for what the caller has written.
+    """
     parameters = [*function.args.posonlyargs, *function.args.args]
     values: dict[str, Value | None] = {}
     if receiver is not None and parameters:
@@ -61,10 +64,18 @@ def bind_parameters(
         values[function.args.kwarg.arg] = Keywords(more)
     for name, default in _defaults(function):
         values.setdefault(name, Elsewhere(Argument(default, outer)))
+    changed = _bound_in(function)
     for each in _all_parameters(function):
         known = values.get(each.arg)
+        if isinstance(known, Elsewhere) and each.arg in changed:
+            known = None
         by_annotation = annotated_value(each.annotation, environment.scope)
         environment.bind(each.arg, known if by_annotation is None or takes_steps(known) else by_annotation)
+
+
+def _bound_in(function: Function) -> set[str]:
+    names = (each for each in ast.walk(function) if isinstance(each, ast.Name))
+    return {each.id for each in names if not isinstance(each.ctx, ast.Load)}
 
 
 def _unpacked(positional: tuple[Argument, ...]) -> list[Value | None]:

@@ -77,12 +77,18 @@ def _call_one_of(frame: Frame, ways: tuple[Value, ...], call: ast.Call, given: A
     for at, way in enumerate(ways):
         with frame.into_block() as block, frame.perhaps():
             _call_known(frame, way, call, given, use)
-        name = way.definition.qualname.rpartition(".")[2] if isinstance(way, Callee | Instance) else str(at + 1)
-        blocks.append((f"{text_of(call.func)} is {name}", block))
+        blocks.append((f"{text_of(call.func)} is {_named(way, at)}", block))
     if any(block.entries for _, block in blocks):
         cases = tuple(Case(condition, block.nodes) for condition, block in blocks)
         fate = joint_fate([block.fate for _, block in blocks])
         frame.block.add(Branch(place=frame.place(call), branches=cases), fate, use.owner)
+
+
+def _named(way: Value, at: int) -> str:
+    if not isinstance(way, Callee | Instance):
+        return str(at + 1)
+    node = way.definition.node
+    return f"({text_of(node)})" if isinstance(node, ast.Lambda) else node.name
 
 
 def _arguments(frame: Frame, call: ast.Call, use: Use) -> Arguments:
@@ -123,7 +129,7 @@ def _unpacked(frame: Frame, expression: ast.expr, value: Value | None) -> list[t
 
 def _call_library(frame: Frame, call: ast.Call, use: Use) -> Value | None:
     symbol = frame.environment.resolve(call.func)
-    name = symbol.name if isinstance(symbol, External) else ""
+    name = symbol.name if isinstance(symbol, External) and frame.environment.is_imported(call.func) else ""
     attribute = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if name in ("asyncio.gather", "asyncio.tasks.gather"):
         gather(frame, call, use)

@@ -68,6 +68,12 @@ class Environment:
             found, environment = environment.written(bound)
         return found, environment
 
+    def is_imported(self, expression: ast.expr) -> bool:
+        """Whether an attribute is one of a module, a class or a function, rather than of a value."""
+        while isinstance(expression, ast.Attribute | ast.Subscript | ast.Call):
+            expression = expression.func if isinstance(expression, ast.Call) else expression.value
+        return not isinstance(self.resolve(expression), Unknown | Constant)
+
     def constant(self, expression: ast.expr) -> Constant | None:
         """The value of an expression, if it is known."""
         symbol = self.resolve(expression)

@@ -11,7 +11,7 @@ from pikku.inspector.bodies.following import lambda_value
 from pikku.inspector.bodies.members import member
 from pikku.inspector.bodies.parallel import add_children
 from pikku.inspector.bodies.reading import Frame, fate_of_target
-from pikku.inspector.bodies.texts import text_of
+from pikku.inspector.bodies.texts import output_of, text_of
 from pikku.inspector.bodies.values import Callee, Choice, Several, Value, choice_of
 from pikku.inspector.symbols import Definition
 from pikku.model.graph import Branch, Case, Fanout
@@ -177,7 +177,7 @@ def _generator(
         fanout = Fanout(
             place=frame.place(node),
             mode="sequential" if block.fate is Fate.AWAITED else "parallel",
-            item=text_of(first.target),
+            item=output_of(first.target),
             source=text_of(first.iter),
             condition=" and ".join(map(text_of, first.ifs)) or None,
             steps=block.nodes,

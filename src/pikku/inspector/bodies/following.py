@@ -49,12 +49,23 @@ def follow(frame: Frame, callee: Callee, call: ast.AST, given: Arguments, use: U
         return construct(frame, callee, call, given)
     name = f"{callee.definition.module}.{callee.definition.qualname}"
     if is_endless(frame, callee.definition):
+        frame.reading.recursive.add(identity(callee.definition))
         frame.add(Helper(place=frame.place(call), name=name, note=RECURSIVE), use)
         return None
-    inner = read_function(frame, callee, call, given, use)
+    inner = _read_all_passes(frame, callee, call, given, use)
     if takes_steps_in(inner.block.nodes):
         frame.add(Helper(place=frame.place(call), name=name, steps=inner.block.nodes), _fate(callee, use, inner.block))
     return choice_of(inner.returned)
+
+
+def _read_all_passes(frame: Frame, callee: Callee, call: ast.AST, given: Arguments, use: Use) -> Frame:
+    """The function as it is in this call; if it calls itself, as it is in every one of them: for what may be given."""
+    key, mark = identity(callee.definition), frame.mark()
+    inner = read_function(frame, callee, call, given, use)
+    if key in frame.reading.recursive:
+        frame.back_to(mark)
+        inner = read_function(frame, callee, call, given.without_texts(), use)
+    return inner
 
 
 def _fate(callee: Callee, use: Use, block: Block) -> Use:

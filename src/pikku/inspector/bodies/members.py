@@ -82,7 +82,7 @@ def _of_unknown(frame: Frame, node: ast.Attribute, owner: Value | None) -> Value
     if isinstance(symbol, Definition):
         receiver = owner if isinstance(owner, Callee) and _is_classmethod(symbol) else None
         return Callee(symbol, receiver=receiver)
-    if node.attr == "workflow" and isinstance(symbol, Unknown):
+    if node.attr == "workflow" and (isinstance(symbol, Unknown) or not frame.environment.is_imported(node)):
         return Steps()
     return None
 

@@ -36,6 +36,7 @@ class Reading:
         self.steps_around = 0
         self.stack: list[Followed] = []
         self.expansions = 0
+        self.recursive: set[Followed] = set()
         self.inner: dict[Followed, Callee] = {}
         self.followed: set[Followed] = set()
 

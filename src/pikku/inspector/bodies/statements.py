@@ -10,7 +10,7 @@ from pikku.inspector.bodies.following import enter, follow_definition
 from pikku.inspector.bodies.parallel import group_tasks, is_task_group
 from pikku.inspector.bodies.reading import Frame, fate_of_target
 from pikku.inspector.bodies.scan import scan
-from pikku.inspector.bodies.texts import text_of
+from pikku.inspector.bodies.texts import output_of, text_of
 from pikku.inspector.bodies.values import Choice, Several, Value, choice_of
 from pikku.model.graph import Branch, Break, Case, Fanout, Handler, Loop, Raise, Return, Switch, Try
 
@@ -161,7 +161,7 @@ def _for(frame: Frame, node: ast.For | ast.AsyncFor) -> None:
     otherwise = frame.way(node.orelse)
     if not does_something(block.nodes + otherwise.nodes):
         return
-    place, item, source = frame.place(node), text_of(node.target), text_of(node.iter)
+    place, item, source = frame.place(node), output_of(node.target), text_of(node.iter)
     if block.fate is Fate.KEPT and not otherwise.entries:
         fanout = Fanout(place=place, mode="parallel", item=item, source=source, steps=block.nodes)
         _add(frame, fanout, [block])

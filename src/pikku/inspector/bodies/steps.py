@@ -77,7 +77,7 @@ def _common(frame: Frame, call: ast.Call, given: Arguments, use: Use) -> dict[st
         "step_name": name.text,
         "name_form": name.form,
         "description": _description(given),
-        "output_var": output_of(use.output),
+        "output_var": None if use.output is None else output_of(use.output),
         "options": _options(given),
     }
 
@@ -98,7 +98,7 @@ def _sleep(frame: Frame, call: ast.Call, given: Arguments, use: Use) -> None:
         place=frame.place(call),
         step_name=name.text,
         name_form=name.form,
-        output_var=output_of(use.output),
+        output_var=None if use.output is None else output_of(use.output),
         options=_options(given),
         duration=str(written.value) if known and written is not None else DYNAMIC,
         expression=None if known or duration is None else text_of(duration.expression),

@@ -13,10 +13,8 @@ def text_of(expression: ast.AST) -> str:
         return DYNAMIC
 
 
-def output_of(target: ast.expr | None) -> str | None:
-    """The variable that a result goes into; of several, `a, b`."""
-    if target is None:
-        return None
+def output_of(target: ast.expr) -> str:
+    """The variable that something goes into; of several, `a, b`."""
     if isinstance(target, ast.Tuple | ast.List):
         return ", ".join(text_of(each) for each in target.elts)
     return text_of(target)

@@ -32,6 +32,12 @@ class Argument(Struct, frozen=True, eq=False):
     environment: "Environment"
     value: "Value | None" = None
 
+    def unless_text(self) -> "Argument":
+        """The argument, if it takes steps; otherwise something that is not known."""
+        unknown = ast.Subscript(self.expression, ast.Slice(), ast.Load())
+        is_known = self.value is not None and not isinstance(self.value, Elsewhere)
+        return self if is_known else Argument(unknown, self.environment)
+
 
 class Arguments(Struct, frozen=True, eq=False):
     """All that is given to a call. `**options` is under the keyword `**`."""
@@ -44,6 +50,11 @@ class Arguments(Struct, frozen=True, eq=False):
         again = {name for name, _ in more.keywords if name != "**"}
         kept = tuple(each for each in self.keywords if each[0] not in again)
         return Arguments(self.positional + more.positional, kept + more.keywords)
+
+    def without_texts(self) -> "Arguments":
+        """Only what takes steps, for each argument in its position: the rest is as good as unknown."""
+        positional = tuple(each.unless_text() for each in self.positional)
+        return Arguments(positional, tuple((name, each.unless_text()) for name, each in self.keywords))
 
     def all(self) -> tuple[Argument, ...]:
         """Every argument, in order."""

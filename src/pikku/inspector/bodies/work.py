@@ -1,6 +1,7 @@
 """What a step executes: a function by its name, or code of the body's own."""
 
 import ast
+import builtins
 from typing import NamedTuple
 
 from pikku.inspector.bodies.environment import Environment
@@ -57,8 +58,8 @@ def _is_callable(expression: ast.expr, environment: Environment, value: Value | 
             return True
         case ast.Call(func=function):
             return there.resolve(function) not in (External("str"), External("str.format"))
-        case ast.Attribute():
-            return _is_of_context(found, there)
+        case ast.Attribute(value=holder):
+            return _is_of_context(found, there) or _is_of_builtin(holder, there)
         case ast.Name(id=name):
             return _is_annotated_as_callable(name, there)
     return False
@@ -69,6 +70,15 @@ def _is_of_context(expression: ast.expr, environment: Environment) -> bool:
     while isinstance(expression, ast.Attribute):
         expression = expression.value
     return isinstance(expression, ast.Name) and isinstance(environment.value(expression.id), Context)
+
+
+def _is_of_builtin(holder: ast.expr, environment: Environment) -> bool:
+    """`data.upper` of a `data: str`."""
+    annotation = environment.scope.annotation_of(holder.id) if isinstance(holder, ast.Name) else None
+    if isinstance(annotation, ast.Subscript):
+        annotation = annotation.value
+    symbol = None if annotation is None else environment.scope.resolve(annotation)
+    return isinstance(symbol, External) and hasattr(builtins, symbol.name)
 
 
 def _is_annotated_as_callable(name: str, environment: Environment) -> bool:
