@@ -12,18 +12,22 @@ _CANDIDATE = re.compile(rb"\b([A-Za-z_]\w*)\s*[\[.]|\b(?:global|del)[ \t]+([^\n#
 _NAME = re.compile(rb"\w+")
 
 
+Changes = dict[str, tuple[frozenset[str], frozenset[str]]]
+
+
 class ChangedVariables(Collection[str]):
     """Full names, found out when they are asked for: bodies read few variables, and only files that do something with a name
     of the same last part need to be looked into.
 
-    `asked` holds the answers since it was cleared.
+    `asked` holds the answers since it was cleared, `changes` what is known of modules: what they change, and which modules
+    that depends on.
     """
 
-    def __init__(self, codebase: Codebase, contents: Mapping[str, bytes]) -> None:
+    def __init__(self, codebase: Codebase, contents: Mapping[str, bytes], changes: Changes) -> None:
         self._codebase = codebase
+        self.changes = changes
         self._contents = contents
         self._modules_by_word: dict[str, list[str]] | None = None
-        self._changed_by: dict[str, frozenset[str]] = {}
         self._answers: dict[str, bool] = {}
         self.asked: dict[str, bool] = {}
 
@@ -51,13 +55,17 @@ class ChangedVariables(Collection[str]):
         return self._modules_by_word
 
     def _changes(self, module: str) -> frozenset[str]:
-        if module not in self._changed_by:
+        if module not in self.changes:
+            before, self._codebase.looked_at = self._codebase.looked_at, {module}
             outline = self._codebase.outline(module)
             scope = None if outline is None else scope_of(self._codebase, outline)
             texts = () if outline is None else changes_in(outline.tree)
             names = (scope.variable_of(parse_expression(text)) for text in texts if scope is not None)
-            self._changed_by[module] = frozenset(name for name in names if name is not None)
-        return self._changed_by[module]
+            found = frozenset(name for name in names if name is not None)
+            self.changes[module] = found, frozenset(self._codebase.looked_at)
+            self._codebase.looked_at = before
+        self._codebase.looked_at |= self.changes[module][1]
+        return self.changes[module][0]
 
 
 def _words(content: bytes) -> set[str]:

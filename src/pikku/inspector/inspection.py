@@ -1,5 +1,7 @@
 """Reads a project: what its application consists of, and what is wrong in it."""
 
+from collections.abc import Set
+
 import msgspec
 
 from pikku.inspector.assembling import Assembly
@@ -15,6 +17,7 @@ from pikku.inspector.memory import (
     Inspection,
     Kept,
     KeptModule,
+    KeptModules,
     digest_of,
     kept_inspection,
     kept_modules,
@@ -51,28 +54,29 @@ def inspect(project: Project) -> Inspection:
     with without_collection():
         inspection = work.inspection()
     if project.cache is not None:
-        save(project.cache, files, everything, inspection, work.modules)
+        save(project.cache, files, everything, inspection, work.kept())
     return inspection
 
 
-def _kept_modules(kept: Kept | None, files: str) -> dict[str, KeptModule]:
+def _kept_modules(kept: Kept | None, files: str) -> KeptModules:
     """A file that comes or goes may change what any name means."""
-    return {} if kept is None or kept.files != files else kept_modules(kept)
+    return KeptModules() if kept is None or kept.files != files else kept_modules(kept)
 
 
 class _Work:
     """One inspection."""
 
-    def __init__(self, listing: Listing, contents: Contents, kept: dict[str, KeptModule]) -> None:
+    def __init__(self, listing: Listing, contents: Contents, kept: KeptModules) -> None:
         self._listing = listing
         self._contents = contents
-        self._kept = kept
+        self._kept = kept.modules
         self._codebase = Codebase(listing.files, contents.bytes_by_file)
         self._reader = Reader(self._codebase)
-        self._changed = ChangedVariables(self._codebase, contents.bytes_by_file)
         self._digests: Digests = {each.module: contents.digests.get(each.file, "") for each in listing.files}
+        changes = {module: (names, frozenset(by)) for module, (names, by) in kept.changes.items() if self._holds(by)}
+        self._changed = ChangedVariables(self._codebase, contents.bytes_by_file, changes)
         self._facts: dict[str, tuple[Facts, Digests]] = {}
-        self.modules: dict[str, KeptModule] = {}
+        self._modules: dict[str, KeptModule] = {}
 
     def inspection(self) -> Inspection:
         inspected = [each for each in self._listing.files if each.is_inspected]
@@ -119,11 +123,22 @@ class _Work:
             asked = dict(self._changed.asked)
             kept = KeptModule(facts, looked_at, under, found, looked_at | self._looked_at(), asked)
             self._codebase.forget_the_oldest()
-        self.modules[module] = kept
+        self._modules[module] = kept
         return kept.found
 
+    def kept(self) -> KeptModules:
+        """What the next inspection may build upon."""
+        changes = self._changed.changes.items()
+        return KeptModules(self._modules, {module: (names, self._of(by)) for module, (names, by) in changes})
+
     def _looked_at(self) -> Digests:
-        return {module: self._digests[module] for module in self._codebase.looked_at & self._digests.keys()}
+        return self._of(self._codebase.looked_at)
+
+    def _of(self, modules: Set[str]) -> Digests:
+        return {module: self._digests[module] for module in modules & self._digests.keys()}
+
+    def _holds(self, digests: Digests) -> bool:
+        return all(self._digests.get(module) == digest for module, digest in digests.items())
 
     def _problems(self) -> list[Diagnostic]:
         """Files and folders that could not be read."""

@@ -54,6 +54,14 @@ class KeptModule(Struct, frozen=True):
         return all((name in changed) == answer for name, answer in self.asked.items())
 
 
+class KeptModules(Struct, frozen=True):
+    """What was read in single modules. `changes` is which variables those change that were asked for it, and the digests of
+    all files that this depends on."""
+
+    modules: dict[str, KeptModule] = {}
+    changes: dict[str, tuple[frozenset[str], Digests]] = {}
+
+
 class Kept(Struct, frozen=True):
     """The content of the cache. `version` is that of this program, `files` the digest of the names of all files, `everything`
     that of their contents too."""
@@ -81,12 +89,12 @@ def kept_inspection(kept: Kept) -> Inspection | None:
     return _decoded(kept.inspection, Inspection)
 
 
-def kept_modules(kept: Kept) -> dict[str, KeptModule]:
+def kept_modules(kept: Kept) -> KeptModules:
     """What was read in single modules."""
-    return _decoded(kept.modules, dict[str, KeptModule]) or {}
+    return _decoded(kept.modules, KeptModules) or KeptModules()
 
 
-def save(cache: Path, files: str, everything: str, inspection: Inspection, modules: dict[str, KeptModule]) -> None:
+def save(cache: Path, files: str, everything: str, inspection: Inspection, modules: KeptModules) -> None:
     """Replace the cache, at once or not at all; a folder that cannot be written is nobody's problem."""
     encode = msgspec.msgpack.encode
     kept = Kept(own_version(), files, everything, msgspec.Raw(encode(inspection)), msgspec.Raw(encode(modules)))
