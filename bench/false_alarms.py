@@ -71,7 +71,9 @@ def _marked(tree: ast.Module, scope: ModuleScope) -> Iterator[tuple[Definition, 
 
 
 def _is_step(definition: Definition, scope: Scope) -> bool:
-    return definition.module.startswith(_SYSTEMS) or any(mark.startswith(_SYSTEMS) and mark.endswith(_STEPS) for mark in _marks(definition.node, scope))
+    return definition.module.startswith(_SYSTEMS) or any(
+        mark.startswith(_SYSTEMS) and mark.endswith(_STEPS) for mark in _marks(definition.node, scope)
+    )
 
 
 def _marks(node: ast.AST, scope: Scope) -> Iterator[str]:

@@ -126,6 +126,15 @@ def test_an_empty_application_gives_valid_files() -> None:
         imported(texts, name)
 
 
+def test_of_two_of_one_name_the_first_counts_and_their_order_does_not_matter() -> None:
+    one = Manifest(functions=(function("b"), function("a")), workflows=(workflow("w", description="first"),))
+    more = Manifest(
+        functions=(function("a"), function("b"), function("b")),
+        workflows=(workflow("w", description="first"), workflow("w", description="second")),
+    )
+    assert render(one) == render(more)
+
+
 def test_metadata_have_the_originals_keys_and_no_places(tmp_path: Path) -> None:
     meta = json.loads(render(make_project(tmp_path))["workflow_meta.json"])
     buy = meta["workflows"]["buy"]

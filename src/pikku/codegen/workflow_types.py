@@ -13,7 +13,7 @@ from pikku.model.manifest import Manifest
 _CHECKERS = (
     '# mypy: disable-error-code="override, overload-overlap, overload-cannot-match"\n'
     "# pyright: reportIncompatibleMethodOverride=false, reportIncompatibleVariableOverride=false\n"
-    "# pyright: reportOverlappingOverload=false, reportInconsistentOverload=false, reportPrivateUsage=false\n"
+    "# pyright: reportOverlappingOverload=false, reportInconsistentOverload=false, reportImportCycles=false\n"
 )
 
 

@@ -10,7 +10,7 @@ Written by `pikku prebuild`: do not edit, but run that again when the source has
 
 # mypy: disable-error-code="override, overload-overlap, overload-cannot-match"
 # pyright: reportIncompatibleMethodOverride=false, reportIncompatibleVariableOverride=false
-# pyright: reportOverlappingOverload=false, reportInconsistentOverload=false, reportPrivateUsage=false
+# pyright: reportOverlappingOverload=false, reportInconsistentOverload=false, reportImportCycles=false
 
 from __future__ import annotations
 

@@ -16,6 +16,8 @@ from pikku.inspector.bodies.values import Callee, Choice, Several, Value, choice
 from pikku.inspector.symbols import Definition
 from pikku.model.graph import Branch, Case, Fanout
 
+_OPERANDS = 10
+
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
 
 
@@ -103,6 +105,8 @@ def _boolean(frame: Frame, node: ast.BoolOp, use: Use) -> Value | None:
 
 
 def _goes_on(operator: ast.boolop, before: list[ast.expr]) -> str:
+    """When the next operand is evaluated. Of very many operands only the last are told: the text would grow with each."""
+    before = before[-_OPERANDS:]
     if isinstance(operator, ast.And):
         return text_of(before[0] if len(before) == 1 else ast.BoolOp(ast.And(), before))
     decided = before[0] if len(before) == 1 else ast.BoolOp(ast.Or(), before)

@@ -11,7 +11,7 @@ from pikku.inspector.bodies.values import Arguments, Callee, Instance, Value, ch
 from pikku.inspector.symbols import Definition
 from pikku.model.graph import RECURSIVE, Helper
 
-_DEEPEST = 20
+_DEEPEST = 32
 """How many functions may call each other in a row."""
 
 _MOST = 1_000

@@ -92,19 +92,29 @@ def _sleep(frame: Frame, call: ast.Call, given: Arguments, use: Use) -> None:
         duration = first
     else:
         name, duration = _name(first), second
-    written = None if duration is None else duration.environment.constant(duration.expression)
-    known = written is not None and isinstance(written.value, str | int | float)
+    written = _duration(duration)
     node = SleepStep(
         place=frame.place(call),
         step_name=name.text,
         name_form=name.form,
         output_var=None if use.output is None else output_of(use.output),
         options=_options(given),
-        duration=str(written.value) if known and written is not None else DYNAMIC,
-        expression=None if known or duration is None else text_of(duration.expression),
+        duration=DYNAMIC if written is None else written,
+        expression=text_of(duration.expression) if written is None and duration is not None else None,
     )
     frame.add(node, use)
     _record(frame, call, "sleep", node, use, data=duration)
+
+
+def _duration(argument: Argument | None) -> str | None:
+    """A duration as it is written, if it is."""
+    if argument is None:
+        return None
+    constant = argument.environment.constant(argument.expression)
+    if constant is not None and isinstance(constant.value, int | float):
+        return str(constant.value)
+    name = _name(argument)
+    return name.text if name.form is NameForm.LITERAL else None
 
 
 def _record(

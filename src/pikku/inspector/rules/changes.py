@@ -4,9 +4,22 @@ import ast
 from collections.abc import Iterator
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_CHANGING = frozenset(
-    "append appendleft extend extendleft insert pop popleft popitem remove clear update setdefault add discard sort "
-    "reverse difference_update intersection_update symmetric_difference_update __setitem__ __delitem__".split()
+_CHANGING = (
+    *(
+        "append",
+        "appendleft",
+        "extend",
+        "extendleft",
+        "insert",
+        "pop",
+        "popleft",
+        "popitem",
+        "remove",
+        "clear",
+        "update",
+    ),
+    *("setdefault", "add", "discard", "sort", "reverse", "difference_update", "intersection_update"),
+    *("symmetric_difference_update", "__setitem__", "__delitem__"),
 )
 
 

@@ -45,8 +45,11 @@ def check_definitions(
     applications: Sequence[ApplicationInfo],
     added: Collection[str] = (),
 ) -> list[Diagnostic]:
-    """`added` are the functions, by `module.qualname`, that are given to `add_functions` or are queue workers, or that a
-    module which is included imports."""
+    """What is wrong between functions, workflows and applications.
+
+    `added` are the functions, by `module.qualname`, that are given to `add_functions` or are queue workers, or that a module
+    which is included imports.
+    """
     return [
         *_doubles("function", [_named_function(each, applications) for each in functions]),
         *_doubles("workflow", [named for each in bodies for named in _named_body(each, applications)]),

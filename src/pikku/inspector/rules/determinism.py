@@ -14,6 +14,8 @@ from pikku.inspector.rules.tables.waiting import WAITING
 from pikku.inspector.symbols import Constant
 from pikku.model.diagnostic import Diagnostic
 
+_METHODS = frozenset(name for table in TABLES for name in table.calls if name.startswith("os.environ."))
+"""They are found as calls."""
 _FIXES = {"PKU810": "wait with `await ctx.workflow.sleep(…)`, which is kept over crashes"}
 
 
@@ -65,10 +67,6 @@ def _reads(reach: Reach, node: ast.Attribute | ast.Name) -> Iterator[Diagnostic]
     for table in TABLES:
         if table.forbids_read(name):
             yield _finding(reach, node, name, table)
-
-
-_METHODS = frozenset(name for table in TABLES for name in table.calls if name.startswith("os.environ."))
-"""They are found as calls."""
 
 
 def _finding(reach: Reach, node: ast.expr, name: str, table: Table) -> Diagnostic:

@@ -86,7 +86,8 @@ def _statements(tree: ast.Module) -> list[tuple[int, int]]:
 def _span(statement: ast.stmt) -> tuple[int, int]:
     body = getattr(statement, "body", None)
     if isinstance(body, list) and body:
-        return statement.lineno, max(statement.lineno, body[0].lineno - 1)
+        first = min([statement.lineno, *(each.lineno for each in getattr(statement, "decorator_list", ()))])
+        return first, max(statement.lineno, body[0].lineno - 1)
     is_docstring = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     return statement.lineno * (not is_docstring), statement.end_lineno or statement.lineno
 

@@ -41,11 +41,13 @@ def is_set(expression: ast.expr | None, reach: Reach, depth: int = 0) -> bool:
             return is_set(body, reach, depth + 1) or is_set(orelse, reach, depth + 1)
         case ast.Name(id=name):
             return _is_set_named(name, reach, depth)
-        case ast.Attribute(value=value, attr=attr):
-            owner = project_class(value, reach.scope)
-            annotation = None if owner is None else field_of(owner, attr)
-            return owner is not None and annotation is not None and _says_set(annotation, reach.scope.inside(owner))
-    return False
+    return isinstance(expression, ast.Attribute) and _is_set_field(expression, reach)
+
+
+def _is_set_field(expression: ast.Attribute, reach: Reach) -> bool:
+    owner = project_class(expression.value, reach.scope)
+    annotation = None if owner is None else field_of(owner, expression.attr)
+    return owner is not None and annotation is not None and _says_set(annotation, reach.scope.inside(owner))
 
 
 def _is_set_made(call: ast.Call, reach: Reach, depth: int) -> bool:

@@ -33,21 +33,25 @@ def check_sets(reach: Reach) -> Iterator[Diagnostic]:
 
 def _put_in_order(node: ast.AST, reach: Reach) -> Iterator[ast.expr]:
     match node:
-        case ast.For(iter=walked) if not _forgets_order(node):
-            yield walked
-        case ast.ListComp(generators=generators) | ast.GeneratorExp(generators=generators):
+        case ast.ListComp() | ast.GeneratorExp() | ast.DictComp():
             if not _is_given_to_unordered(node, reach):
-                yield from (each.iter for each in generators)
-        case ast.DictComp(generators=generators):
-            yield from (each.iter for each in generators)
+                yield from (each.iter for each in node.generators)
         case ast.Starred(value=value, ctx=ast.Load()) if not isinstance(reach.parents.get(node), ast.Set):
-            yield value
-        case ast.Assign(targets=[ast.Tuple() | ast.List()], value=value):
             yield value
         case ast.YieldFrom(value=value):
             yield value
         case ast.Call():
             yield from _given(node, reach)
+        case ast.stmt():
+            yield from _put_in_order_by(node)
+
+
+def _put_in_order_by(statement: ast.stmt) -> Iterator[ast.expr]:
+    match statement:
+        case ast.For(iter=walked) if not _forgets_order(statement):
+            yield walked
+        case ast.Assign(targets=[ast.Tuple() | ast.List()], value=value):
+            yield value
 
 
 def _given(call: ast.Call, reach: Reach) -> Iterator[ast.expr]:

@@ -50,11 +50,17 @@ def _data(call: StepCall, functions: Mapping[str, FunctionInfo]) -> Iterator[Dia
     if not isinstance(call.step, RpcStep) or call.data is None:
         return
     function = functions.get(call.step.rpc_name)
+    if function is not None and isinstance(call.target, Definition) and not _is_of(function, call.target):
+        return  # another one of that name, in another application
     wanted = None if function is None else function.data
     problem = None if wanted is None else misfit(call.data, wanted.schema, call.scope, functions)
     if wanted is not None and problem is not None:
         message = f"the function {call.step.rpc_name!r} cannot take this: {problem}"
         yield finding("PKU402", call.data, call.scope, message, f"it takes `{wanted.text}`")
+
+
+def _is_of(function: FunctionInfo, definition: Definition) -> bool:
+    return (function.module, function.qualname) == (definition.module, definition.qualname)
 
 
 def _nearest(name: str, functions: Mapping[str, FunctionInfo]) -> str:
@@ -79,5 +85,10 @@ def _name(call: StepCall) -> Iterator[Diagnostic]:
 
 
 def _goes_around(call: StepCall) -> bool:
-    """Whether it is in a loop over things: one that asks again until something is so repeats itself by nature."""
-    return any(not isinstance(loop, ast.While) for loop in call.loops)
+    """Whether it is in a loop over things. One that asks again until something is so, or so many times, repeats itself."""
+    return any(not isinstance(loop, ast.While) and not _only_counts(loop) for loop in call.loops)
+
+
+def _only_counts(loop: ast.AST) -> bool:
+    targets = [getattr(each, "target", None) for each in getattr(loop, "generators", (loop,))]
+    return all(isinstance(target, ast.Name) and target.id.startswith("_") for target in targets)

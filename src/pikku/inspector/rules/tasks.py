@@ -49,9 +49,9 @@ def _outermost(node: ast.expr, reach: Reach) -> tuple[ast.AST, ast.AST | None]:
 
 
 def _is_read(name: str, reach: Reach) -> bool:
-    for node in ast.walk(reach.definition.node):
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.Name) and child.id == name and isinstance(child.ctx, ast.Load):
-                if not (isinstance(node, ast.Attribute) and node.attr in _NO_WAITING):
-                    return True
-    return False
+    return any(
+        isinstance(child, ast.Name) and child.id == name and isinstance(child.ctx, ast.Load)
+        for node in ast.walk(reach.definition.node)
+        if not (isinstance(node, ast.Attribute) and node.attr in _NO_WAITING)
+        for child in ast.iter_child_nodes(node)
+    )
