@@ -130,6 +130,34 @@ def test_names_have_the_types_of_their_annotations_and_of_the_steps_that_gave_th
     assert said(data, "Address", in_body()) == message
 
 
+def test_an_object_may_be_of_a_derived_class_unless_it_is_made_here() -> None:
+    text = """
+from dataclasses import dataclass
+@dataclass
+class Animal:
+    name: str
+@dataclass
+class Dog(Animal):
+    tail: bool
+@dataclass
+class Stone:
+    weight: int
+async def helper(ctx, animal: Animal, either: Animal | None, stone: Stone):
+    found = Animal("Rex")
+"""
+    scope = scope_of_texts({"shop": text}, "shop")
+    helper = scope.resolve(ast.Name("helper"))
+    assert isinstance(helper, Definition)
+    wanted = type_of(ast.Name("Dog"), scope).schema
+
+    def of(data: str) -> str | None:
+        return misfit(ast.parse(data, mode="eval").body, wanted, scope.inside(helper))
+
+    assert of("animal") is of("either") is None
+    assert of("found") == of("Animal('Rex')") == "`tail` is missing"
+    assert of("stone") == "`name` and `tail` are missing"
+
+
 def test_pydantic_converts_but_not_everything() -> None:
     text = "from pydantic import BaseModel\nclass User(BaseModel):\n    name: str\n    age: int\n"
     scope = scope_of_texts({"shop": text}, "shop")

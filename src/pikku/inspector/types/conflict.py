@@ -3,6 +3,7 @@
 from typing import Any
 
 from pikku.inspector.types.classes import LAX
+from pikku.inspector.types.offered import OR_MORE
 from pikku.inspector.types.scalars import kind_of, scalar_conflict, shown, type_names
 from pikku.inspector.types.schema import DEFINITIONS, Schema
 
@@ -23,7 +24,11 @@ class Conflicts:
             return None
         self._depth += 1
         try:
-            return self._between(self._resolved(offered), self._resolved(wanted), path, lax)
+            against = self._resolved(wanted)
+            given = self._resolved(offered)
+            if offered.get("$comment") == OR_MORE and _may_be_base(given, against):
+                given = {**given, "additionalProperties": True}
+            return self._between(given, against, path, lax)
         finally:
             self._depth -= 1
 
@@ -108,6 +113,11 @@ class Conflicts:
             return None
         # An empty list would fit, but nobody means that.
         return self.between(each, against, f"{path}[…]", lax=lax)
+
+
+def _may_be_base(offered: Schema, wanted: Schema) -> bool:
+    """Whether all fields of one are fields of the other."""
+    return all(name in wanted.get("properties", ()) for name in offered.get("properties", ()))
 
 
 def _subject(path: str) -> str:

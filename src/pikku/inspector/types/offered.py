@@ -8,6 +8,9 @@ from pikku.inspector.types.classes import class_schema
 from pikku.inspector.types.schema import DEFINITIONS, Schema, SchemaReader
 from pikku.model.manifest import FunctionInfo
 
+OR_MORE = "what derives from it, too"
+"""In `$comment`: what is annotated with a class may be an object of a derived class, which has more fields."""
+
 _DEEPEST = 12
 _CALLS: Mapping[str, Schema] = {
     "str": {"type": "string"},
@@ -124,7 +127,7 @@ class Offers:
     def _name(self, node: ast.Name, depth: int) -> Schema:
         annotation = self._scope.annotation_of(node.id)
         if annotation is not None:
-            return self._reader.part(annotation, self._scope)
+            return _or_more(self._reader.part(annotation, self._scope))
         value = self._scope.value_of(node.id)
         if value is None:
             return self._constant(node)
@@ -141,3 +144,9 @@ class Offers:
         # What a class sets is only what its instances begin with.
         owned = self._scope.resolve(node.value)
         return self._constant(node) if isinstance(owned, Module | Definition) else {}
+
+
+def _or_more(schema: Schema) -> Schema:
+    if "anyOf" in schema:
+        return {"anyOf": [_or_more(each) for each in schema["anyOf"]]}
+    return {**schema, "$comment": OR_MORE} if "$ref" in schema else schema
