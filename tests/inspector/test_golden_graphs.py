@@ -23,8 +23,9 @@ def of_samples() -> dict[str, str]:
 
 
 def of_examples() -> dict[str, str]:
-    files = sorted((ROOT / "examples" / "onboarding" / "onboarding").glob("*.py"))
-    return {f"onboarding.{file.stem}": file.read_text("utf-8") for file in files if file.stem != "__init__"}
+    root = ROOT / "examples" / "onboarding"
+    files = (file for file in sorted(root.rglob("*.py")) if file.stem != "__init__")
+    return {".".join(file.relative_to(root).with_suffix("").parts): file.read_text("utf-8") for file in files}
 
 
 def of_pages() -> dict[str, str]:

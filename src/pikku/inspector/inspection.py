@@ -1,19 +1,16 @@
 """Reads a project: what its application consists of, and what is wrong in it."""
 
-from collections.abc import Set
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from pikku.inspector.assembling import Assembly
-from pikku.inspector.changed import ChangedVariables
-from pikku.inspector.codebase import Codebase
 from pikku.inspector.collecting import without_collection
 from pikku.inspector.contents import Contents, read_contents
-from pikku.inspector.facts import Facts
 from pikku.inspector.findings import finding
+from pikku.inspector.hand import Checked, Hand, Read
 from pikku.inspector.listing import Listing, list_files
 from pikku.inspector.memory import (
-    Digests,
     Inspection,
     Kept,
     KeptModule,
@@ -25,9 +22,9 @@ from pikku.inspector.memory import (
     save,
 )
 from pikku.inspector.project import Project
-from pikku.inspector.reader import Reader
 from pikku.inspector.relevance import relevant
 from pikku.inspector.rules import without_ignored
+from pikku.inspector.second import Second
 from pikku.model.diagnostic import Diagnostic
 from pikku.model.manifest import FunctionInfo
 from pikku.model.place import Place
@@ -50,7 +47,7 @@ def inspect(project: Project) -> Inspection:
         same = kept_inspection(kept)
         if same is not None:
             return same
-    work = _Work(listing, contents, _kept_modules(kept, files))
+    work = _Work(project, listing, contents, _kept_modules(kept, files))
     with without_collection():
         inspection = work.inspection()
     if project.cache is not None:
@@ -66,79 +63,75 @@ def _kept_modules(kept: Kept | None, files: str) -> KeptModules:
 class _Work:
     """One inspection."""
 
-    def __init__(self, listing: Listing, contents: Contents, kept: KeptModules) -> None:
+    def __init__(self, project: Project, listing: Listing, contents: Contents, kept: KeptModules) -> None:
+        self._root = project.root
         self._listing = listing
         self._contents = contents
-        self._kept = kept.modules
-        self._codebase = Codebase(listing.files, contents.bytes_by_file)
-        self._reader = Reader(self._codebase)
-        self._digests: Digests = {each.module: contents.digests.get(each.file, "") for each in listing.files}
-        changes = {module: (names, frozenset(by)) for module, (names, by) in kept.changes.items() if self._holds(by)}
-        self._changed = ChangedVariables(self._codebase, contents.bytes_by_file, changes)
-        self._facts: dict[str, tuple[Facts, Digests]] = {}
+        self._hand = Hand(listing.files, contents, kept.changes)
+        self._kept = {module: each for module, each in kept.modules.items() if self._hand.holds(each.looked_at)}
+        self._read: dict[str, Read] = {}
         self._modules: dict[str, KeptModule] = {}
 
     def inspection(self) -> Inspection:
         inspected = [each for each in self._listing.files if each.is_inspected]
-        for source in relevant(inspected, self._contents.bytes_by_file, self._codebase):
-            self._read(source.module)
-        assembly = self._with_what_is_wired()
-        found = [*self._problems(), *assembly.diagnostics()]
-        functions = assembly.functions_by_name
-        under = digest_of(msgspec.json.encode(functions))
-        for module in self._facts:
-            found += self._checked(module, functions, under)
+        sources = relevant(inspected, self._contents.bytes_by_file, self._hand.codebase)
+        modules = [each.module for each in sources]
+        unknown = [each for each in modules if each not in self._kept]
+        with Second(self._root, self._listing, unknown) as second:
+            self._read_all(modules, second)
+            assembly = self._with_what_is_wired()
+            found = [*self._problems(), *assembly.diagnostics(), *self._checked(assembly, second)]
         ignoring = self._contents.texts_with(b"pikku:")
         texts = {each.file: ignoring[each.file] for each in inspected if each.file in ignoring}
         return Inspection(assembly.manifest(), tuple(without_ignored(found, texts)))
 
+    def kept(self) -> KeptModules:
+        """What the next inspection may build upon."""
+        return KeptModules(self._modules, self._hand.changes())
+
+    def _read_all(self, modules: Sequence[str], second: Second) -> None:
+        others = frozenset(second.modules)
+        mine = {module: self._facts(module) for module in modules if module not in others}
+        theirs = second.read()
+        for module in modules:
+            self._read[module] = mine.get(module) or theirs.get(module) or self._facts(module)
+
     def _with_what_is_wired(self) -> Assembly:
         """All facts, also of files that are not inspected themselves but define what is wired."""
+        modules = self._hand.digests.keys()
         while True:
-            facts = tuple(facts for facts, _ in self._facts.values())
-            assembly = Assembly(facts, frozenset(self._digests))
-            missing = {each.module for each in assembly.references} & self._digests.keys() - self._facts.keys()
+            assembly = Assembly(tuple(each.facts for each in self._read.values()), frozenset(modules))
+            missing = {each.module for each in assembly.references} & modules - self._read.keys()
             if not missing:
                 return assembly
             for module in sorted(missing):
-                self._read(module)
+                self._read[module] = self._facts(module)
 
-    def _read(self, module: str) -> None:
+    def _facts(self, module: str) -> Read:
         kept = self._kept.get(module)
-        if kept is not None and kept.holds(self._digests):
-            self._facts[module] = kept.facts, kept.looked_at
-            return
-        self._codebase.looked_at.clear()
-        facts = self._reader.facts(module)
-        self._facts[module] = facts, self._looked_at()
-        self._codebase.forget_the_oldest()
+        return self._hand.read(module) if kept is None else Read(kept.facts, kept.looked_at)
 
-    def _checked(self, module: str, functions: dict[str, FunctionInfo], under: str) -> tuple[Diagnostic, ...]:
-        facts, looked_at = self._facts[module]
+    def _checked(self, assembly: Assembly, second: Second) -> Iterator[Diagnostic]:
+        """What is wrong in all modules, by what all of them say."""
+        functions = assembly.functions_by_name
+        under = digest_of(msgspec.json.encode(functions))
+        second.tell(functions)
+        others = frozenset(second.modules)
+        for module in self._read:
+            if module not in others:
+                self._modules[module] = self._check(module, functions, under)
+        theirs = second.checked()
+        for module in second.modules:
+            checked = theirs.get(module) or self._hand.check(module, functions)
+            self._modules[module] = _to_keep(self._read[module], checked, under)
+        for module in self._read:
+            yield from self._modules[module].found
+
+    def _check(self, module: str, functions: dict[str, FunctionInfo], under: str) -> KeptModule:
         kept = self._kept.get(module)
-        if kept is None or not kept.holds(self._digests) or not kept.is_checked(self._digests, under, self._changed):
-            self._codebase.looked_at.clear()
-            self._changed.asked.clear()
-            found = self._reader.check(module, functions, self._changed)
-            asked = dict(self._changed.asked)
-            kept = KeptModule(facts, looked_at, under, found, looked_at | self._looked_at(), asked)
-            self._codebase.forget_the_oldest()
-        self._modules[module] = kept
-        return kept.found
-
-    def kept(self) -> KeptModules:
-        """What the next inspection may build upon."""
-        changes = self._changed.changes.items()
-        return KeptModules(self._modules, {module: (names, self._of(by)) for module, (names, by) in changes})
-
-    def _looked_at(self) -> Digests:
-        return self._of(self._codebase.looked_at)
-
-    def _of(self, modules: Set[str]) -> Digests:
-        return {module: self._digests[module] for module in modules & self._digests.keys()}
-
-    def _holds(self, digests: Digests) -> bool:
-        return all(self._digests.get(module) == digest for module, digest in digests.items())
+        if kept is not None and kept.is_checked(self._hand.digests, under, self._hand.changed):
+            return kept
+        return _to_keep(self._read[module], self._hand.check(module, functions), under)
 
     def _problems(self) -> list[Diagnostic]:
         """Files and folders that could not be read."""
@@ -148,3 +141,15 @@ class _Work:
             finding("PKU001", f"this cannot be {what}: {problem}", Place(file, 1, 1))
             for what, file, problem in [*unlisted, *unread]
         ]
+
+
+def _to_keep(read: Read, checked: Checked, under: str) -> KeptModule:
+    """What is kept of one module."""
+    return KeptModule(
+        facts=read.facts,
+        looked_at=read.looked_at,
+        checked_under=under,
+        found=checked.found,
+        checked_by=read.looked_at | checked.looked_at,
+        asked=checked.asked,
+    )

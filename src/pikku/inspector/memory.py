@@ -18,6 +18,7 @@ from pikku.model.manifest import Manifest
 
 T = TypeVar("T")
 Digests = dict[str, str]
+KeptChanges = dict[str, tuple[frozenset[str], Digests]]
 _OWN_FOLDERS = ("inspector", "model")
 
 
@@ -42,10 +43,6 @@ class KeptModule(Struct, frozen=True):
     checked_by: Digests
     asked: dict[str, bool]
 
-    def holds(self, digests: Digests) -> bool:
-        """Whether no file has changed since that the facts depend on."""
-        return all(digests.get(module) == digest for module, digest in self.looked_at.items())
-
     def is_checked(self, digests: Digests, under: str, changed: Collection[str]) -> bool:
         """Whether the checks would find the same again."""
         unchanged = all(digests.get(module) == digest for module, digest in self.checked_by.items())
@@ -59,7 +56,7 @@ class KeptModules(Struct, frozen=True):
     all files that this depends on."""
 
     modules: dict[str, KeptModule] = {}
-    changes: dict[str, tuple[frozenset[str], Digests]] = {}
+    changes: KeptChanges = {}
 
 
 class Kept(Struct, frozen=True):

@@ -130,6 +130,7 @@ def test_what_a_library_is_given_may_take_any_step() -> None:
             await shop_of_others.pay(ctx, data)
             await data.pay(ctx.workflow)
             await asyncio.sleep(len(str(ctx)))
+            logger.info("%s", ctx)
     """)
     ) == lines("""
         helper shop_of_others.pay <dynamic>

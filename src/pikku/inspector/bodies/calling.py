@@ -34,6 +34,7 @@ _HANDS_ON = {"asyncio.shield": 0, "asyncio.wait_for": 0, "typing.cast": 1, "asyn
 """What gives back what it is given, and which argument that is."""
 
 _STARTS = frozenset({"asyncio.create_task", "asyncio.ensure_future"})
+_LOGS = frozenset({"debug", "info", "warning", "error", "exception", "critical", "log"})
 _COLLECTS = frozenset({"append", "add", "extend", "insert", "appendleft", "update"})
 
 
@@ -224,9 +225,8 @@ def hand_over_function(frame: Frame, callee: Callee, where: ast.AST) -> None:
 
 
 def _is_harmless(frame: Frame, call: ast.Call, name: str) -> bool:
-    """Whether it is of Python itself, or the logger of the context."""
+    """Whether it is of Python itself, or writes a log."""
     top = name.partition(".")[0]
     if top and (top in sys.stdlib_module_names or hasattr(builtins, top)):
         return not any(isinstance(frame.evaluate(each), Verb) for each in call.args if isinstance(each, ast.Name))
-    holder = call.func.value if isinstance(call.func, ast.Attribute) else None
-    return isinstance(holder, ast.Attribute) and holder.attr == "logger"
+    return isinstance(call.func, ast.Attribute) and call.func.attr in _LOGS

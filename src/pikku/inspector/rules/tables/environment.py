@@ -19,7 +19,7 @@ ENVIRONMENT = Table(
         pathlib.Path: home cwd expanduser
         """
     )
-    | {"input"},
+    | {"input", "hash", "id"},
     reads=names(
         """
         os: environ environb
