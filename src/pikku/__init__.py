@@ -35,10 +35,12 @@ if TYPE_CHECKING:
     from pikku.runtime.client import Client
     from pikku.runtime.context import Context
     from pikku.runtime.handle import RunHandle
+    from pikku.runtime.queue_worker import QueueKind, QueueWorker
     from pikku.runtime.rpc import Rpc
     from pikku.runtime.service import WorkflowService
     from pikku.runtime.step_info import StepInfo
     from pikku.runtime.work import Work
+    from pikku.runtime.workflow_client import WorkflowClient
     from pikku.runtime.workflow_context import WorkflowContext
     from pikku.stores.memory import MemoryStore
 
@@ -55,6 +57,8 @@ _HOMES = {
     "PayloadTooLargeError": "pikku.model.errors",
     "Pikku": "pikku.app.pikku",
     "PikkuError": "pikku.model.errors",
+    "QueueKind": "pikku.runtime.queue_worker",
+    "QueueWorker": "pikku.runtime.queue_worker",
     "RetryAfter": "pikku.model.retrying",
     "Rpc": "pikku.runtime.rpc",
     "Run": "pikku.model.run",
@@ -74,6 +78,7 @@ _HOMES = {
     "UnknownWorkflowError": "pikku.model.errors",
     "UnstorableValueError": "pikku.model.errors",
     "Work": "pikku.runtime.work",
+    "WorkflowClient": "pikku.runtime.workflow_client",
     "WorkflowContext": "pikku.runtime.workflow_context",
     "WorkflowService": "pikku.runtime.service",
     "func": "pikku.registry.marks",
@@ -94,6 +99,8 @@ __all__ = [
     "PayloadTooLargeError",
     "Pikku",
     "PikkuError",
+    "QueueKind",
+    "QueueWorker",
     "RetryAfter",
     "Rpc",
     "Run",
@@ -113,6 +120,7 @@ __all__ = [
     "UnknownWorkflowError",
     "UnstorableValueError",
     "Work",
+    "WorkflowClient",
     "WorkflowContext",
     "WorkflowService",
     "func",

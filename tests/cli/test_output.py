@@ -1,6 +1,5 @@
 """What is written where: colours, widths, and values that would like to be obeyed."""
 
-import io
 import json
 import os
 import pty
@@ -9,6 +8,7 @@ import sys
 
 import pytest
 from tests.cli.surroundings import Shop, run_id
+from tests.cli.terminals import on_terminal
 
 from pikku.cli.json_output import print_json
 from pikku.cli.printable import json_escaped, printable, shortened
@@ -17,23 +17,6 @@ from pikku.cli.terminal import Cell
 
 HOSTILE = "\x1b]0;title\x07\x1b[2J[red]:smile:\r\n\u202e\x9b31m"
 TABLE = (Column("run", whole=True), Column("name"), Column("error", elastic=True))
-
-
-class Terminal(io.StringIO):
-    """A standard output that says that it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-def on_terminal(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Terminal:
-    """Make the standard output a terminal; in the test itself, because pytest sets its own after the fixtures."""
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stdout", terminal)
-    monkeypatch.delenv("NO_COLOR", raising=False)
-    for name, value in ({"TERM": "xterm-256color", "COLUMNS": "100"} | environment).items():
-        monkeypatch.setenv(name, value)
-    return terminal
 
 
 def test_what_a_terminal_would_obey_is_shown_as_an_escape() -> None:

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "docs/workflows.md", "docs/testing.md", "docs/command.md", "docs/deployment.md"]
+PAGES = [
+    "README.md",
+    "docs/workflows.md",
+    "docs/testing.md",
+    "docs/command.md",
+    "docs/deployment.md",
+    "docs/inspector.md",
+]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE_NAME = re.compile(r"# (\w+\.py)\n")
 

@@ -10,7 +10,7 @@ import pydantic
 import pytest
 from tests.e2e.system import System, noted
 
-from pikku import Context, Pikku, Services, WorkflowContext, func, workflow, workflow_func
+from pikku import Context, Pikku, Services, UnknownFunctionError, WorkflowContext, func, workflow, workflow_func
 
 Body = WorkflowContext[Services]
 
@@ -115,6 +115,39 @@ async def test_functions_are_called_by_reference_by_name_and_with_plain_data(
 
     app.wire_workflow(name="mixed", func=mixed)
     assert await system.run(app, mixed) == ["nothing was needed", {"name": "Ada", "age": 31}, {"a": [1, None]}]
+
+
+async def test_functions_are_called_by_attributes(system: System, app: Pikku[Services]) -> None:
+    @func(name="people.of.age")
+    async def of_age(ctx: Context[Services], data: Person) -> bool:
+        return data.age >= 18
+
+    @workflow_func
+    async def by_attributes(ctx: Body) -> list[Any]:
+        rpc = ctx.workflow.do.rpc
+        return [
+            await rpc.without_data("one name"),
+            await rpc.as_dataclass("with data", Person("Ada"), retries=1, retry_delay="1s"),
+            await rpc.people.of.age("with dots", {"name": "Ada", "age": 17}),
+        ]
+
+    app.add_functions(of_age)
+    app.wire_workflow(name="by_attributes", func=by_attributes)
+    assert await system.run(app, by_attributes) == ["nothing was needed", {"name": "Ada", "age": 31}, False]
+
+
+async def test_an_attribute_that_is_no_function_is_refused_by_its_whole_name(
+    system: System, app: Pikku[Services]
+) -> None:
+    @workflow_func
+    async def wrong(ctx: Body) -> str:
+        with pytest.raises(UnknownFunctionError, match=r"as_dataclass\.twice"):
+            await ctx.workflow.do.rpc.as_dataclass.twice("unknown", Person("Ada"))
+        assert not hasattr(ctx.workflow.do.rpc, "__wrapped__")
+        return "refused"
+
+    app.wire_workflow(name="wrong", func=wrong)
+    assert await system.run(app, wrong) == "refused"
 
 
 async def test_inline_steps_are_lambdas_functions_and_coroutine_functions(

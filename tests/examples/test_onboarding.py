@@ -12,6 +12,7 @@ import pytest
 from onboarding.app import app
 from onboarding.functions import Letter, NewUser, Profile
 from onboarding.services import Outbox, Services, User, UserExistsError, Users
+from onboarding.sign_up import sign_up
 from onboarding.workflows import Onboarded, Registered, onboarding, registration
 
 from pikku import Client, MemoryStore, RunFailedError, StepKind
@@ -88,6 +89,14 @@ async def test_registration(
     assert registered == Registered(user_id=user_id, tax_rate=tax_rate)
     [letter] = letters(tmp_path)
     assert (letter["To"], letter["Subject"]) == ("alan@turing.example", "Welcome!")
+
+
+async def test_signing_up_gives_what_the_workflow_returns(
+    pikku: Client[Services], clock: VirtualClock, tmp_path: Path
+) -> None:
+    registered = await clock.run(sign_up(pikku, "grace@hopper.example", "US"))
+    [(user_id, _, _)] = users(tmp_path)
+    assert registered == Registered(user_id=user_id, tax_rate=0.08)
 
 
 async def test_a_user_who_exists_fails_the_run(pikku: Client[Services], clock: VirtualClock, tmp_path: Path) -> None:

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, assert_type
 
-from pikku import Client, Context, Pikku, RunHandle, StepInfo, WorkflowContext, func, workflow, workflow_func
+from pikku import (
+    Client,
+    Context,
+    Pikku,
+    RunHandle,
+    StepInfo,
+    WorkflowClient,
+    WorkflowContext,
+    func,
+    workflow,
+    workflow_func,
+)
 
 
 @dataclass
@@ -64,6 +75,7 @@ async def buy(ctx: WorkflowContext[Services], data: Order) -> Receipt:
     assert_type(await for_task_groups, str)
     for number in range(3):
         assert_type(await ctx.workflow.do("in a loop", partial(int, number)), int)
+    assert_type(await ctx.workflow.do.rpc.orders.ship("by attributes", {"item": "book"}, retries=3), Any)
     await ctx.workflow.sleep("wait", "5min")
     await ctx.workflow.sleep("5s", description="wait")
 
@@ -103,4 +115,8 @@ async def use() -> None:
         assert_type(await pikku.run(buy, Order("book")), Receipt)
         assert_type(await pikku.run(tick), int)
         assert_type(await pikku.start("buy", {"item": "book"}), RunHandle[Any])
+        typed: WorkflowClient[Order, Receipt] = WorkflowClient(pikku, "buy")
+        assert_type(await typed.start(Order("book")), RunHandle[Receipt])
+        assert_type(await typed.run(Order("book")), Receipt)
+        await typed.start()  # type: ignore[call-arg]
         await pikku.start(buy, {"item": "book"})  # type: ignore[arg-type]

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from pikku import WorkflowContext, workflow, workflow_func
+from pikku import workflow, workflow_func
 
 from onboarding.functions import Letter, NewUser, Profile, create_user_profile, send_email
-from onboarding.services import Services, User
+from onboarding.generated.workflow_types import WorkflowContext
+from onboarding.services import Services
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,17 @@ class Registered:
 
 @workflow(name="registration", description="User registration with tax rate", tags=["users"])
 async def registration(ctx: WorkflowContext[Services], data: NewUser) -> Registered:
-    # Functions can be called by name, too: then the caller need not import them.
-    user: User = await ctx.workflow.do("create_user", "users.create", data, description="Create user account")
+    # Functions can be called by name, too: then the caller need not import them. The generated types know all names.
+    user = await ctx.workflow.do("create_user", "users.create", data, description="Create user account")
 
     tax_rate = await ctx.workflow.do(
         "calculate_tax_rate", lambda: 0.2 if user.region == "EU" else 0.08, description="Calculate tax rate"
     )
 
-    # Retries are for what may be down for a moment. Every attempt has the same `invocation_id`: nobody gets two letters.
-    await ctx.workflow.do(
+    # Names are attributes, too, which editors complete. Retries are for what may be down for a moment. Every attempt
+    # has the same `invocation_id`: nobody gets two letters.
+    await ctx.workflow.do.rpc.email.send(
         "send_email",
-        "email.send",
         {"to": user.email, "subject": "Welcome!"},
         description="Send welcome email",
         retries=3,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from pikku.cli.printable import json_escaped
+from pikku.cli.terminal import speaks_unicode
 from pikku.model.failure import Failure
 from pikku.model.run import Run, RunStatus, moment
 from pikku.model.step import Attempt
@@ -13,13 +14,13 @@ from pikku.model.step import Attempt
 
 def print_json(value: Any) -> None:
     """Write one JSON document to the standard output, safe to look at on a terminal."""
-    sys.stdout.write(json_escaped(json.dumps(value, ensure_ascii=not _speaks_unicode(), indent=2)) + "\n")
+    sys.stdout.write(json_escaped(json.dumps(value, ensure_ascii=not speaks_unicode(sys.stdout), indent=2)) + "\n")
     sys.stdout.flush()
 
 
 def compact_json(value: Any) -> str:
     """On one line, printable."""
-    return json_escaped(json.dumps(value, ensure_ascii=not _speaks_unicode()))
+    return json_escaped(json.dumps(value, ensure_ascii=not speaks_unicode(sys.stdout)))
 
 
 def run_as_json(run: Run) -> dict[str, Any]:
@@ -78,7 +79,3 @@ def failure_as_json(failure: Failure | None) -> dict[str, Any] | None:
 
 def time_as_json(time: datetime | None) -> str | None:
     return None if time is None else time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _speaks_unicode() -> bool:
-    return (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")

@@ -26,6 +26,14 @@ COMMANDS = (
     LazyCommand("recover", "pikku.cli.recover:recover", "Take over runs whose process died, and finish them."),
     LazyCommand("worker", "pikku.cli.worker:worker", "Execute what is due, until told to end."),
     LazyCommand("migrate", "pikku.cli.migrate:migrate", "Bring the store to the newest schema."),
+    LazyCommand("check", "pikku.cli.check:check", "Find mistakes in workflows, without running them."),
+    LazyCommand(
+        "inspect", "pikku.cli.inspect:inspect_", "Show what the source says: workflows, their steps, functions."
+    ),
+    LazyCommand(
+        "prebuild", "pikku.cli.prebuild:prebuild", "Generate typed clients, types and workers from the source."
+    ),
+    LazyCommand("dev", "pikku.cli.dev:dev", "Watch the source: check it, generate from it, and run a worker with it."),
 )
 
 
@@ -41,7 +49,7 @@ def pikku() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Carry out one command line, and tell the exit code: 0 done, 1 a run failed, 2 bad input or configuration.
+    """Carry out one command line, and tell the exit code: 0 done, 1 a run failed or the source has errors, 2 wrong usage.
 
     Errors are one line on the standard error; with PIKKU_DEBUG=1 they are raised.
     """

@@ -90,7 +90,8 @@ def _line(row: Sequence[Cell], widths: Sequence[int]) -> list[Cell]:
 
 def _widths(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> list[int]:
     return [
-        max([_width(column.title), *(_width(row[index].text) for row in rows)]) for index, column in enumerate(columns)
+        max([text_width(column.title), *(text_width(row[index].text) for row in rows)])
+        for index, column in enumerate(columns)
     ]
 
 
@@ -99,10 +100,10 @@ def _within(cell: Cell, width: int) -> Cell:
 
 
 def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _width(text) + GAP)
+    return text + " " * (width - text_width(text) + GAP)
 
 
-def _width(text: str) -> int:
+def text_width(text: str) -> int:
     """How many places the text takes on a terminal."""
     if text.isascii():
         return len(text)

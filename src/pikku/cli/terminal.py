@@ -22,6 +22,8 @@ STYLES = {
     "pending": "dim",
 }
 
+_IN_ASCII = str.maketrans({"├": "|", "└": "`", "│": "|", "─": "-", "→": "->", "…": "..."})
+
 
 class Cell(NamedTuple):
     """A text, already printable, and its style on a terminal."""
@@ -52,7 +54,18 @@ def printer(stream: TextIO) -> Callable[[Sequence[Cell]], None]:
 
 
 def _print_plain(stream: TextIO, cells: Sequence[Cell]) -> None:
-    stream.write("".join(cell.text for cell in cells) + "\n")
+    write_text(stream, "".join(cell.text for cell in cells) + "\n")
+
+
+def write_text(stream: TextIO, text: str) -> None:
+    """Write the text as it is, or in ASCII where nothing else is understood."""
+    if not speaks_unicode(stream):
+        text = text.translate(_IN_ASCII).encode("ascii", "backslashreplace").decode("ascii")
+    stream.write(text)
+
+
+def speaks_unicode(stream: TextIO) -> bool:
+    return (stream.encoding or "utf-8").lower().replace("-", "").startswith("utf")
 
 
 def tell(text: str) -> None:

@@ -66,5 +66,21 @@ class Scope(Protocol):
     def value_of(self, name: str) -> ast.expr | None:
         """The expression that a local or module variable is bound to, if it is bound exactly once; otherwise `None`."""
 
+    def annotation_of(self, name: str) -> ast.expr | None:
+        """The annotation of a parameter, or of a local or module variable that has just one; otherwise `None`."""
+
+    def binding(self, expression: ast.expr) -> "tuple[ast.expr, Scope] | None":
+        """The expression that a name, or an attribute of a module, is bound to, and the scope to read it in.
+
+        Unlike `value_of`, it follows imports: type aliases and `NewType`s are often in another module. `None` unless it is
+        bound exactly once.
+        """
+
+    def variable_of(self, expression: ast.expr) -> str | None:
+        """The full name of the variable of a module of the project that this is: `shop.state.CACHE`, also when imported.
+
+        `None` for locals, functions, classes, modules and what libraries have.
+        """
+
     def inside(self, definition: Definition) -> "Scope":
         """The scope of another function's body, in whatever module it is."""

@@ -24,7 +24,7 @@ class Rule(Struct, frozen=True):
 
 
 class Diagnostic(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One finding: `message` says what is wrong here, `fix` what to write instead. `end` is the place behind its last character."""
+    """One finding: `message` says what is wrong here, `fix` what to write instead. `end` is behind its last character."""
 
     code: str
     severity: Severity

@@ -17,6 +17,9 @@ DYNAMIC = "<dynamic>"
 RECURSIVE = "<recursive>"
 """A helper that is being followed already."""
 
+INSIDE = "<inside a step>"
+"""Steps that an inline step would take, which it cannot."""
+
 
 class NameForm(StrEnum):
     """How the name of a step is written: as a text, as a text with `{expressions}` in it, or in a way that cannot be known."""
@@ -132,7 +135,8 @@ class Try(_Node, frozen=True, kw_only=True, tag="try"):
 class Helper(_Node, frozen=True, kw_only=True, tag="helper"):
     """A function that is given the `workflow` or its context: `name` is `module.qualname`, its steps are here.
 
-    `name` is `DYNAMIC` when it cannot be known which one, and `RECURSIVE` stands in `note` where following would not end.
+    `name` is `DYNAMIC` when it cannot be known which one. `note` is `RECURSIVE` where following would not end, `DYNAMIC` where it
+    cannot be known whether and when the function is called or which steps it takes, `INSIDE` where the steps are in a step.
     """
 
     name: str

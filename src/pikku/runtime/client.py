@@ -41,6 +41,7 @@ from pikku.runtime.workflow_context import WorkflowContext
 
 S = TypeVar("S")
 D = TypeVar("D")
+C = TypeVar("C", bound=WorkflowContext[Any])  # a body may ask for the context whose types are generated
 O = TypeVar("O")  # noqa: E741  the type of the output
 
 
@@ -128,12 +129,10 @@ class Client(Generic[S]):
 
     @overload
     async def start(
-        self, workflow: Callable[[WorkflowContext[Any], D], Awaitable[O]], data: D, /, *, connection: Any = None
+        self, workflow: Callable[[C, D], Awaitable[O]], data: D, /, *, connection: Any = None
     ) -> RunHandle[O]: ...
     @overload
-    async def start(
-        self, workflow: Callable[[WorkflowContext[Any]], Awaitable[O]], /, *, connection: Any = None
-    ) -> RunHandle[O]: ...
+    async def start(self, workflow: Callable[[C], Awaitable[O]], /, *, connection: Any = None) -> RunHandle[O]: ...
     @overload
     async def start(self, workflow: str, data: Any = None, /, *, connection: Any = None) -> RunHandle[Any]: ...
     async def start(self, workflow: Any, data: Any = None, /, *, connection: Any = None) -> RunHandle[Any]:
@@ -149,9 +148,9 @@ class Client(Generic[S]):
         return self._handle(run_id, known.name, known.signature.result)
 
     @overload
-    async def run(self, workflow: Callable[[WorkflowContext[Any], D], Awaitable[O]], data: D, /) -> O: ...
+    async def run(self, workflow: Callable[[C, D], Awaitable[O]], data: D, /) -> O: ...
     @overload
-    async def run(self, workflow: Callable[[WorkflowContext[Any]], Awaitable[O]], /) -> O: ...
+    async def run(self, workflow: Callable[[C], Awaitable[O]], /) -> O: ...
     @overload
     async def run(self, workflow: str, data: Any = None, /) -> Any: ...
     async def run(self, workflow: Any, data: Any = None, /) -> Any:

@@ -14,10 +14,15 @@ S = TypeVar("S")
 class WorkflowContext(Context[S]):
     """The surroundings of a workflow body: `workflow` takes its steps."""
 
-    __slots__ = ("workflow",)
+    __slots__ = ("_workflow",)
 
     def __init__(
         self, services: S, rpc: Rpc, logger: RunLogger, workflow_service: WorkflowService, workflow: Workflow
     ) -> None:
         super().__init__(services, rpc, logger, workflow_service)
-        self.workflow = workflow
+        self._workflow = workflow
+
+    @property
+    def workflow(self) -> Workflow:
+        """Takes the steps of the run, sleeps, and cancels it."""
+        return self._workflow

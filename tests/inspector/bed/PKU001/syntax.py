@@ -1,0 +1,7 @@
+"""A file that Python cannot read."""
+
+from pikku import func
+
+@func
+def send(ctx -> None:  # want: PKU001
+    pass

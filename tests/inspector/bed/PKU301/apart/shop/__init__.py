@@ -1,0 +1,6 @@
+"""Two applications."""
+
+from pikku import Pikku
+
+north = Pikku(include=["shop.north"])
+south = Pikku(include=["shop.south"])

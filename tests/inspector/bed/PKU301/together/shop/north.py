@@ -1,0 +1,8 @@
+"""Sends from the north."""
+
+from pikku import Context, Services, func
+
+
+@func
+def send(ctx: Context[Services]) -> None:
+    ctx.logger.info("north")

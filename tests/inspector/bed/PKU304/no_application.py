@@ -1,0 +1,8 @@
+"""Without an application, nothing is left out."""
+
+from pikku import Context, Services, func
+
+
+@func
+def send(ctx: Context[Services]) -> None:
+    ctx.logger.info("sent")

@@ -1,0 +1,7 @@
+"""Changes a flag."""
+
+from shop import state
+
+
+def switch_on(name: str) -> None:
+    state.FLAGS[name] = True

@@ -1,0 +1,4 @@
+"""What several files share."""
+
+FLAGS: dict[str, bool] = {"fast": False}
+NAMES = ("a", "b")

@@ -1,0 +1,1 @@
+"""Workflows whose graphs are in `golden/`. They are read, never executed."""
