@@ -23,6 +23,7 @@ chaos: $(VENV)/.dev
 ## Figures of this machine, each beside the rate of plain INSERTs. Takes some minutes; nothing else should run meanwhile.
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.inspection
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
