@@ -26,6 +26,7 @@ chaos: $(VENV)/.dev $(BULLMQ_VENV)/.dev
 bench: $(VENV)/.dev $(BULLMQ_VENV)/.dev
 	$(BIN)/python -m bench
 	$(BULLMQ_VENV)/bin/python -m bench --only bullmq
+	$(BIN)/python -m bench.inspection
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -42,10 +42,13 @@ def test_two_processes_find_the_same_as_one(project: Project, monkeypatch: pytes
     assert [each.code for each in alone.diagnostics] == ["PKU401"] * NUMBER
     answers: list[object] = []
     receive = second.Second._receive
+
+    def noted(self: second.Second, type_: type[object]) -> object:
+        answers.append(receive(self, type_))
+        return answers[-1]
+
     monkeypatch.setattr(second, "_is_worth_it", lambda modules: len(modules) > 1)
-    monkeypatch.setattr(
-        second.Second, "_receive", lambda self, type_: answers.append(receive(self, type_)) or answers[-1]
-    )
+    monkeypatch.setattr(second.Second, "_receive", noted)
     assert inspect(project) == alone
     assert [len(each) for each in answers if isinstance(each, dict)] == [NUMBER // 2, NUMBER // 2]
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from pikku.inspector.project import Project
 
@@ -32,15 +32,16 @@ def list_files(project: Project) -> Listing:
     """All Python files under the root. Hidden folders, environments and what is built are left out, as are links to folders."""
     root = Path(os.path.abspath(project.root))
     problems: list[tuple[str, str]] = []
-    found = sorted(_walk(root, problems))
+    found = sorted(_walk(root, problems), key=_with_packages_first)
     inside = set(found)
     chosen = _Chosen(project.sources, root)
     problems.extend((source, "there is no such file or folder") for source in chosen.missing())
     modules: dict[str, SourceFile] = {}
     for file in found:
         listed = _listed(file, inside, chosen.has(file))
-        if listed.module in modules:
-            listed = SourceFile(file, _dotted(PurePosixPath(file)), listed.is_package, listed.is_inspected)
+        # Of two with one name, imports mean the first, but both are inspected: `shop/__init__.py` comes before `shop.py`.
+        names = (listed.module, _dotted(PurePosixPath(file)), file)
+        listed = structs.replace(listed, module=next(name for name in names if name not in modules))
         modules[listed.module] = listed
     return Listing(tuple(modules.values()), tuple(problems))
 
@@ -82,6 +83,10 @@ def _walk(root: Path, problems: list[tuple[str, str]]) -> Iterator[str]:
         for name in files:
             if name.endswith(".py"):
                 yield f"{base}/{name}" if base else name
+
+
+def _with_packages_first(file: str) -> tuple[bool, str]:
+    return not file.endswith("__init__.py"), file
 
 
 def _is_foreign(parent: str, name: str) -> bool:

@@ -7,6 +7,9 @@ from pikku.inspector.codebase import Codebase
 from pikku.inspector.listing import SourceFile
 
 _WORD = b"pikku"
+GENERATED = b"Written by `pikku prebuild`"
+"""At the top of what we have written ourselves: it says nothing new."""
+_TOP = 400
 _FROM = re.compile(rb"^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*)", re.MULTILINE)
 _IMPORT = re.compile(rb"^[ \t]*import[ \t]+([^\n#(]+)", re.MULTILINE)
 _NAME = re.compile(r"[.\w]+")
@@ -17,6 +20,7 @@ def relevant(files: list[SourceFile], contents: Mapping[str, bytes], codebase: C
 
     Imports are found without parsing, so there may be too many files, but none is missing.
     """
+    files = [each for each in files if GENERATED not in contents[each.file][:_TOP]]
     found = {each.module for each in files if _WORD in contents[each.file]}
     importers: dict[str, set[str]] = {}
     for each in files:
