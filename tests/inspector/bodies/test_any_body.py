@@ -28,6 +28,7 @@ CALLS = st.sampled_from(
         "helper",
         "data.f(ctx.workflow)",
         "x.workflow.do('f', data)",
+        "data.own.workflow.do('g', data)",
         "inner()",
         "inner",
     ]
@@ -117,10 +118,12 @@ async def helper(c, x):
 """
 
 
-@given(st.lists(STATEMENTS, min_size=1, max_size=5))
+@given(
+    st.sampled_from(["data", "data: str", "data: Any", "data: partial"]), st.lists(STATEMENTS, min_size=1, max_size=5)
+)
 @settings(max_examples=200)
-def test_any_body_gives_a_graph_that_has_every_call_of_the_source(statements: list[str]) -> None:
-    source = "async def body(ctx, data):\n" + indent("\n".join(statements), "    ") + HELPERS
+def test_any_body_gives_a_graph_that_has_every_call_of_the_source(data: str, statements: list[str]) -> None:
+    source = f"from typing import Any\nasync def body(ctx, {data}):\n" + indent("\n".join(statements), "    ") + HELPERS
     try:
         tree = ast.parse(BEGINNING + source)
     except SyntaxError:

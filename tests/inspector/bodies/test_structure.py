@@ -185,7 +185,7 @@ def test_a_with_is_no_more_than_its_body() -> None:
         async def body(ctx, data):
             async with asyncio.timeout(5), data.lock as lock:
                 with open(lock):
-                    await ctx.workflow.do("inside", charge, 1)
+                    return await ctx.workflow.do("inside", charge, 1)
     """)
         == "rpc 'inside' charge(1)\n"
     )

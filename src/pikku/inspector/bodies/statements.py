@@ -235,6 +235,8 @@ def _with(frame: Frame, node: ast.With | ast.AsyncWith) -> None:
         )
         if item.optional_vars is not None:
             bind_target(frame, item.optional_vars, result)
+    if node is frame.last:
+        frame.last = node.body[-1]
     with frame.into_block() as block:
         frame.execute(node.body)
     if groups:
