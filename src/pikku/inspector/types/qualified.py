@@ -4,7 +4,7 @@ import ast
 import builtins
 
 from pikku.inspector.symbols import Constant, Definition, External, Scope
-from pikku.inspector.types.plain import typing_name
+from pikku.inspector.types.plain import TUPLES, typing_name
 from pikku.inspector.types.quotes import elements, unquoted
 
 ANY = "typing.Any"
@@ -54,9 +54,11 @@ class _Names:
         inner = elements(node.slice)
 
         def read_all(separator: str) -> str:
-            return separator.join(self.read(each, scope, depth + 1) for each in inner)
+            return separator.join(self.read(each, scope, depth + 1) for each in inner) or "()"
 
         symbol = scope.resolve(node.value)
+        if not inner and not (isinstance(symbol, External) and symbol.name in TUPLES):
+            return self._any()
         special = typing_name(symbol.name) if isinstance(symbol, External) else None
         if special == "Optional":
             return f"{read_all(', ')} | None"

@@ -109,7 +109,10 @@ class SchemaReader:
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Schema | None:
         inner = elements(node.slice)
-        match scope.resolve(node.value):
+        symbol = scope.resolve(node.value)
+        if not inner and not (isinstance(symbol, External) and symbol.name in TUPLES):
+            return None  # only a tuple may have nothing in it
+        match symbol:
             case External(name=name) if special := _SPECIAL.get(typing_name(name) or ""):
                 return special(self, inner, scope)
             case External(name=name):
