@@ -122,3 +122,9 @@ def test_a_folder_that_cannot_hold_a_cache_is_nobodys_problem(project: Project) 
 def test_no_draft_is_left_behind(project: Project) -> None:
     inspect(project)
     assert [each.name for each in (project.root / ".pikku").iterdir()] == ["inspection.msgpack"]
+
+
+def test_what_is_forgotten_to_make_room_is_read_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = inspect(Project(project.root))
+    monkeypatch.setattr("pikku.inspector.codebase._LINES_KEPT", 1)
+    assert inspect(Project(project.root)) == whole

@@ -13,7 +13,7 @@ from pikku.inspector.listing import SourceFile
 from pikku.inspector.parsing import Parsed, Unreadable, parse
 
 _DEEPEST = 60
-_LINES_KEPT = 150_000
+_LINES_KEPT = 300_000
 """Trees take about 1 KB for each line; those that were not used for long are read again."""
 
 
@@ -97,16 +97,19 @@ class Codebase:
         """While a name is being looked up; `None` if it is already, or when too many names stand for each other."""
         return _Way(self, key)
 
-    def forget_the_oldest(self) -> None:
-        """Make room. Nodes that were found before are not the same as those that are found afterwards."""
+    def forget_the_oldest(self) -> list[str]:
+        """Make room, and tell which modules were forgotten. Their nodes are others when they are read again."""
+        forgotten: list[str] = []
         if self._lines_kept <= _LINES_KEPT:
-            return
+            return forgotten
         self.generation += 1
         while self._lines_kept > _LINES_KEPT // 2 and len(self._outlines) > 1:
-            _, oldest = self._outlines.popitem(last=False)
+            module, oldest = self._outlines.popitem(last=False)
+            forgotten.append(module)
             if isinstance(oldest, Outline):
                 oldest.scopes.clear()  # scopes know their outline
             self._lines_kept -= _lines(oldest)
+        return forgotten
 
     def _search(self, module: str, importer: str) -> str | None:
         top = module.partition(".")[0]

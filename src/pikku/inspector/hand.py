@@ -46,7 +46,7 @@ class Hand:
         self.codebase.looked_at.clear()
         facts = self._reader.facts(module)
         found = Read(facts, self._of(self.codebase.looked_at))
-        self.codebase.forget_the_oldest()
+        self._reader.forget(self.codebase.forget_the_oldest())
         return found
 
     def check(self, module: str, functions: Mapping[str, FunctionInfo]) -> Checked:
@@ -55,7 +55,7 @@ class Hand:
         self.changed.asked.clear()
         found = self._reader.check(module, functions, self.changed)
         checked = Checked(found, self._of(self.codebase.looked_at), dict(self.changed.asked))
-        self.codebase.forget_the_oldest()
+        self._reader.forget(self.codebase.forget_the_oldest())
         return checked
 
     def changes(self) -> KeptChanges:

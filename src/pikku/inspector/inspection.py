@@ -117,7 +117,7 @@ class _Work:
         under = digest_of(msgspec.json.encode(functions))
         second.tell(functions)
         others = frozenset(second.modules)
-        for module in self._read:
+        for module in reversed(self._read):  # what was read last is still at hand
             if module not in others:
                 self._modules[module] = self._check(module, functions, under)
         theirs = second.checked()

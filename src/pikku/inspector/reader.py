@@ -1,7 +1,7 @@
 """Reads one module after the other."""
 
 import ast
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
 
@@ -71,6 +71,11 @@ class Reader:
             except RecursionError:
                 found.append(_unreadable(_TOO_DEEP, place_at(_statement(definition), scope.file)))
         return tuple(found)
+
+    def forget(self, modules: Iterable[str]) -> None:
+        """Let go of what was read there; it is read again when it is to be checked."""
+        for module in modules:
+            self._read.pop(module, None)
 
     def _facts(self, outline: Outline) -> Facts:
         module = outline.source.module

@@ -102,7 +102,7 @@ def main() -> None:
         hand = Hand(task.listing.files, contents, {})
         _write(answers, {module: hand.read(module) for module in task.modules})
         functions = _read(given, dict[str, FunctionInfo])
-        _write(answers, {module: hand.check(module, functions) for module in task.modules})
+        _write(answers, {module: hand.check(module, functions) for module in reversed(task.modules)})
 
 
 def _is_worth_it(modules: Sequence[str]) -> bool:
