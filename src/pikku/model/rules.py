@@ -36,5 +36,6 @@ RULES: dict[str, Rule] = {
         Rule("PKU812", _E, "whichever ends first"),
         Rule("PKU813", _E, "threads and processes, outside of a step"),
         Rule("PKU814", _W, "catching what ends a body from outside"),
+        Rule("PKU815", _E, "a function called or a run started, outside of a step"),
     )
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from pikku.inspector.bodies.body import Body
+from pikku.inspector.rules.calls import check_rpc
 from pikku.inspector.rules.catching import check_catching
 from pikku.inspector.rules.determinism import check_calls
 from pikku.inspector.rules.races import check_races
@@ -46,6 +47,7 @@ def check_determinism(
 
 def _of_reach(reach: Reach, changed: Collection[str]) -> Iterator[Diagnostic]:
     yield from check_calls(reach)
+    yield from check_rpc(reach)
     yield from check_races(reach)
     yield from check_tasks(reach)
     yield from check_sets(reach)
