@@ -1,5 +1,6 @@
 """What is kept between inspections changes nothing but the time they take."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,10 @@ def test_what_is_forgotten_to_make_room_is_read_again(project: Project, monkeypa
     whole = inspect(Project(project.root))
     monkeypatch.setattr("pikku.inspector.codebase._LINES_KEPT", 1)
     assert inspect(Project(project.root)) == whole
+
+
+def test_an_inspection_leaves_nothing_to_the_collector_of_garbage(project: Project) -> None:
+    inspect(Project(project.root))
+    gc.collect()
+    inspect(Project(project.root))
+    assert gc.collect() < 100

@@ -43,6 +43,9 @@ class ChangedVariables(Collection[str]):
     def __iter__(self) -> Iterator[str]:
         return iter({name for modules in self._by_word().values() for each in modules for name in self._changes(each)})
 
+    def __bool__(self) -> bool:
+        return True  # who wants to know whether there are any would have all files looked into
+
     def __len__(self) -> int:
         return len(self._by_word())
 

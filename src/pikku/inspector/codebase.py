@@ -111,6 +111,13 @@ class Codebase:
             self._lines_kept -= _lines(oldest)
         return forgotten
 
+    def close(self) -> None:
+        """Forget everything. Scopes and outlines know each other: only the collector would find out, in seconds."""
+        for outline in self._outlines.values():
+            if isinstance(outline, Outline):
+                outline.scopes.clear()
+        self._outlines.clear()
+
     def _search(self, module: str, importer: str) -> str | None:
         top = module.partition(".")[0]
         if top == "pikku":  # ours, also when the project is this very library

@@ -50,6 +50,7 @@ def inspect(project: Project) -> Inspection:
     work = _Work(project, listing, contents, _kept_modules(kept, files))
     with without_collection():
         inspection = work.inspection()
+        work.close()
     if project.cache is not None:
         save(project.cache, files, everything, inspection, work.kept())
     return inspection
@@ -84,6 +85,10 @@ class _Work:
         ignoring = self._contents.texts_with(b"pikku:")
         texts = {each.file: ignoring[each.file] for each in inspected if each.file in ignoring}
         return Inspection(assembly.manifest(), tuple(without_ignored(found, texts)))
+
+    def close(self) -> None:
+        """Let go of all trees."""
+        self._hand.codebase.close()
 
     def kept(self) -> KeptModules:
         """What the next inspection may build upon."""

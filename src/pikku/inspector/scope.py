@@ -246,6 +246,8 @@ class ModuleScope:
                 return base  # `Color.RED.value`
             case Unknown():
                 found = instances.member_of_instance(self, expression)
+        if found is None and isinstance(base, Unknown):
+            return Unknown(f"{base.text}.{expression.attr}")
         return found or Unknown(text_of(expression))
 
 

@@ -7,6 +7,7 @@ been told all functions of the project, what is wrong in them. Whatever it does 
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, TypeVar
@@ -40,9 +41,13 @@ class Second:
     def __init__(self, root: Path, listing: Listing, modules: Sequence[str]) -> None:
         self.modules = tuple(modules[len(modules) // 2 :]) if _is_worth_it(modules) else ()
         self._process: subprocess.Popen[bytes] | None = None
+        self._sending: threading.Thread | None = None
         if self.modules:
             self._start()
-            self._send(Task(os.path.abspath(root), listing, self.modules))
+            # Beside, because it takes the process a while until it listens.
+            task = Task(os.path.abspath(root), listing, self.modules)
+            self._sending = threading.Thread(target=self._send, args=(task,), daemon=True)
+            self._sending.start()
 
     def __enter__(self) -> "Second":
         return self
@@ -54,6 +59,8 @@ class Second:
 
     def read(self) -> dict[str, Read]:
         """What its modules say; nothing if it cannot tell."""
+        if self._sending is not None:
+            self._sending.join()
         return self._receive(dict[str, Read]) or {}
 
     def tell(self, functions: Mapping[str, FunctionInfo]) -> None:
