@@ -39,11 +39,11 @@ floors: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 # pytest fails if there is nothing that has the mark.
 unit-bullmq: $(BULLMQ_VENV)/.dev
-	$(BULLMQ_VENV)/bin/pytest -n 2 -m bullmq
+	$(BULLMQ_VENV)/bin/pytest -n 2 --dist worksteal -m bullmq
 
 ## Renew the pins (needs `uv`).
 lock:

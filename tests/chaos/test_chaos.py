@@ -36,7 +36,7 @@ from pikku.testing.servers import PostgresServer, RedisServer
 
 T = TypeVar("T")
 
-RUNS = int(os.environ.get("PIKKU_CHAOS_RUNS", "100"))
+RUNS = int(os.environ.get("PIKKU_CHAOS_RUNS", "70"))
 SYSTEMS = os.environ.get("PIKKU_CHAOS_SYSTEMS", "postgres-store,redis-store").split(",")
 SEED = int(os.environ.get("PIKKU_CHAOS_SEED", "3"))
 LAST_RUNS = 20

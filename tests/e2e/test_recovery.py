@@ -30,8 +30,8 @@ def sequence(journal: Journal) -> Pikku[Services]:
     def flaky(ctx: Context[Services], data: dict[str, str]) -> int:
         journal.note(ctx.step)
         assert ctx.step is not None
-        if ctx.step.attempt_count < 3:
-            raise RetryAfter("1min")
+        if ctx.step.attempt_count < 2:
+            raise RetryAfter("1s")
         return len(data)
 
     @func
@@ -43,8 +43,8 @@ def sequence(journal: Journal) -> Pikku[Services]:
     async def body(ctx: Body, data: str) -> list[Any]:
         user = await ctx.workflow.do("create", create, data)
         tax = await ctx.workflow.do("tax", lambda: journal.note(ctx.step, 0))
-        await ctx.workflow.sleep("wait", "5min")
-        size = await ctx.workflow.do("flaky", flaky, user, retries=2)
+        await ctx.workflow.sleep("wait", "1s")
+        size = await ctx.workflow.do("flaky", flaky, user, retries=1)
         try:
             await ctx.workflow.do("doomed", doomed, retries=1)
         except StepFailedError as error:

@@ -10,4 +10,4 @@ from pikku.testing.machine import store_machine
 
 
 def test_a_store_agrees_with_the_memory_store(fresh_stores: Callable[[], Stores]) -> None:
-    run_state_machine_as_test(store_machine(fresh_stores), settings=settings(max_examples=60, stateful_step_count=40))
+    run_state_machine_as_test(store_machine(fresh_stores), settings=settings(max_examples=30, stateful_step_count=40))

@@ -121,7 +121,7 @@ async def helper(c, x):
 @given(
     st.sampled_from(["data", "data: str", "data: Any", "data: partial"]), st.lists(STATEMENTS, min_size=1, max_size=5)
 )
-@settings(max_examples=200)
+@settings(max_examples=120)
 def test_any_body_gives_a_graph_that_has_every_call_of_the_source(data: str, statements: list[str]) -> None:
     source = f"from typing import Any\nasync def body(ctx, {data}):\n" + indent("\n".join(statements), "    ") + HELPERS
     try:

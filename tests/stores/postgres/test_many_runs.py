@@ -22,7 +22,7 @@ POOL_SIZE = 4
 BESIDE_THE_POOL = 2
 """One connection for hints, one for leases."""
 
-SLEEPERS = 5_000
+SLEEPERS = 3_000
 BYTES_PER_SLEEPER = 100
 """Far less than any object for each of them would take; a body with its run takes thousands."""
 
