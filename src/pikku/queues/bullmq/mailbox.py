@@ -3,21 +3,19 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Collection
-from contextlib import aclosing
 from typing import Any
 
 from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from pikku.model.errors import QueueError
 from pikku.ports.store import Hint
 from pikku.queues.bullmq.address import Address
 from pikku.queues.bullmq.faults import told_of
 from pikku.queues.bullmq.names import keys_of
 from pikku.queues.bullmq.scripts import Scripts
-from pikku.queues.pauses import Pauses
 from pikku.queues.slip import hint_of
+from pikku.queues.unbroken import unbroken
 
 logger = logging.getLogger("pikku.queues.bullmq")
 
@@ -37,23 +35,13 @@ class Mailbox:
         self._address = address
         self._by_marker = {keys.marker: keys for keys in (keys_of(prefix, queue) for queue in queues)}
 
-    async def hints(self) -> AsyncGenerator[Hint]:
+    def hints(self) -> AsyncGenerator[Hint]:
         """Which runs to look at, for as long as it is iterated. Each time it is connected, an empty hint comes first."""
-        if not self._by_marker:
-            await asyncio.get_running_loop().create_future()
-        pauses = Pauses()
-        while True:
-            try:
-                with told_of(self._address):
-                    async with aclosing(self._until_cut()) as hints:
-                        async for hint in hints:
-                            pauses.begin_anew()
-                            yield hint
-            except QueueError as error:
-                logger.warning("no messages for now: %s", error)
-            await asyncio.sleep(pauses.next())
+        return unbroken(self._until_cut, lambda: told_of(self._address), logger)
 
     async def _until_cut(self) -> AsyncGenerator[Hint]:
+        if not self._by_marker:
+            await asyncio.get_running_loop().create_future()
         connected = asyncio.Event()
         client = Redis(connection_pool=self._pool(connected))
         scripts = Scripts(client)

@@ -3,15 +3,14 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Collection
-from contextlib import aclosing, suppress
+from contextlib import suppress
 
-from pikku.model.errors import QueueError
 from pikku.ports.store import Hint
-from pikku.queues.pauses import Pauses
 from pikku.queues.pgqueuer.faults import shown, told_of
 from pikku.queues.pgqueuer.line import connect
 from pikku.queues.pgqueuer.tables import Tables
 from pikku.queues.slip import hint_of
+from pikku.queues.unbroken import unbroken
 
 logger = logging.getLogger("pikku.queues.pgqueuer")
 
@@ -40,19 +39,9 @@ class Mailbox:
         self._entrypoints = list(entrypoints)
         self._take = _TAKE.format(table=tables.settings.qualified.queue_table)
 
-    async def hints(self) -> AsyncGenerator[Hint]:
+    def hints(self) -> AsyncGenerator[Hint]:
         """Which runs to look at, for as long as it is iterated. Each time it is connected, an empty hint comes first."""
-        pauses = Pauses()
-        while True:
-            try:
-                with told_of(shown(self._dsn)):
-                    async with aclosing(self._until_cut()) as hints:
-                        async for hint in hints:
-                            pauses.begin_anew()
-                            yield hint
-            except QueueError as error:
-                logger.warning("no messages for now: %s", error)
-            await asyncio.sleep(pauses.next())
+        return unbroken(self._until_cut, lambda: told_of(shown(self._dsn)), logger)
 
     async def _until_cut(self) -> AsyncGenerator[Hint]:
         connection = await connect(self._dsn)

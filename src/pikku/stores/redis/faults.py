@@ -26,15 +26,13 @@ CUT = (exceptions.ConnectionError, exceptions.TimeoutError, OSError)
 """What is raised when there was no answer: nobody knows what became of the call."""
 
 _REFUSALS = (
-    *(
-        AskError,
-        AuthenticationError,
-        ClusterDownError,
-        MasterDownError,
-        NoPermissionError,
-        OutOfMemoryError,
-        ReadOnlyError,
-    ),
+    AskError,
+    AuthenticationError,
+    ClusterDownError,
+    MasterDownError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
     TryAgainError,
 )
 _CODE = re.compile(

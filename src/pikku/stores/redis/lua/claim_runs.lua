@@ -10,7 +10,7 @@ for place = 5, #ARGV do
         due[#due + 1] = {found[at], tonumber(found[at + 1])}
     end
 end
-table.sort(due, is_due_before)
+table.sort(due, is_before)
 
 local claimed = {}
 for place = 1, math.min(limit, #due) do

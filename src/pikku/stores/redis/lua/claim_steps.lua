@@ -50,7 +50,7 @@ local due = {}
 for place = 7, 6 + functions do
     gather(due, ARGV[place])
 end
-table.sort(due, is_due_before)
+table.sort(due, is_before)
 local claimed = {}
 for number = 1, math.min(limit, #due) do
     claimed[number] = claim(due[number][1])

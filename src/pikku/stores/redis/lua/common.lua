@@ -31,8 +31,8 @@ local function precedes(one, other)
     return #one < #other
 end
 
--- The order of what is due, each as the name in its set and the time.
-local function is_due_before(one, other)
+-- The order of a sorted set, each of its members as the name and the time.
+local function is_before(one, other)
     if one[2] ~= other[2] then
         return one[2] < other[2]
     end

@@ -1,16 +1,8 @@
 -- Lists runs, newest first. ARGV: the query (MessagePack): `run_ids`, or else `statuses`, one or more, and `workflow`, which
 -- name the sets to go through; `tags`, `created_from`, `created_until`, `before` (a run), `after` (where the call before this
--- one stopped: time and run), `limit`; `most`, how many are looked at before the server does something else.
+-- one stopped: run and time), `limit`; `most`, how many are looked at before the server does something else.
 -- Returns where it stopped, or nothing at the end, and the runs.
 local query = cmsgpack.unpack(ARGV[1])
-
--- Whether a run, of which this is the time and the id, comes after another in the list.
-local function is_older(one, other)
-    if one[1] ~= other[1] then
-        return one[1] < other[1]
-    end
-    return precedes(one[2], other[2])
-end
 
 local function has_tags(run_id)
     if #query.tags == 0 then
@@ -42,7 +34,7 @@ local function walk(key, newest_ms)
             return nil
         end
         at = at + 2
-        return {tonumber(chunk[at - 1]), chunk[at - 2]}
+        return {chunk[at - 2], tonumber(chunk[at - 1])}
     end
 end
 
@@ -55,7 +47,7 @@ local function merge(walks)
     return function()
         local first
         for number, head in ipairs(heads) do
-            if head and (not first or is_older(heads[first], head)) then
+            if head and (not first or is_before(heads[first], head)) then
                 first = number
             end
         end
@@ -78,10 +70,10 @@ local function those_named()
             unpack(redis.call('HMGET', run_key(run_id), 'created_ms', 'status', 'workflow'))
         local fits = created_ms and (statuses.any or statuses[status])
         if fits and (not query.workflow or query.workflow == workflow) then
-            named[#named + 1] = {tonumber(created_ms), run_id}
+            named[#named + 1] = {run_id, tonumber(created_ms)}
         end
     end
-    table.sort(named, function(one, other) return is_older(other, one) end)
+    table.sort(named, function(one, other) return is_before(other, one) end)
     local at = 0
     return function()
         at = at + 1
@@ -103,24 +95,24 @@ if query.before then
     if not created_ms then
         return {false}
     end
-    local before = {tonumber(created_ms), query.before}
-    if not last or is_older(before, last) then
+    local before = {query.before, tonumber(created_ms)}
+    if not last or is_before(before, last) then
         last = before
     end
 end
-local newest_ms = last and last[1]
+local newest_ms = last and last[2]
 if query.created_until and (not newest_ms or query.created_until - 1 < newest_ms) then
     newest_ms = query.created_until - 1
 end
 
 local listed, looked_at = {false}, 0
 for run in #query.run_ids > 0 and those_named() or those_of_sets(newest_ms) do
-    if query.created_from and run[1] < query.created_from or #listed > query.limit then
+    if query.created_from and run[2] < query.created_from or #listed > query.limit then
         break
     end
-    local wanted = (not last or is_older(run, last)) and (not newest_ms or run[1] <= newest_ms)
-    if wanted and has_tags(run[2]) then
-        listed[#listed + 1] = run_as_read(run[2])
+    local wanted = (not last or is_before(run, last)) and (not newest_ms or run[2] <= newest_ms)
+    if wanted and has_tags(run[1]) then
+        listed[#listed + 1] = run_as_read(run[1])
     end
     looked_at = looked_at + 1
     if looked_at == query.most then
