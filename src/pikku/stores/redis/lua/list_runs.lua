@@ -110,11 +110,13 @@ for run in #query.run_ids > 0 and those_named() or those_of_sets(newest_ms) do
     if query.created_from and run[2] < query.created_from or #listed > query.limit then
         break
     end
-    local wanted = (not last or is_before(run, last)) and (not newest_ms or run[2] <= newest_ms)
-    if wanted and has_tags(run[1]) then
-        listed[#listed + 1] = run_as_read(run[1])
+    -- What is before the place to begin is not counted: it is gone past anew at every call.
+    if (not last or is_before(run, last)) and (not newest_ms or run[2] <= newest_ms) then
+        if has_tags(run[1]) then
+            listed[#listed + 1] = run_as_read(run[1])
+        end
+        looked_at = looked_at + 1
     end
-    looked_at = looked_at + 1
     if looked_at == query.most then
         listed[1] = run
         break
