@@ -73,7 +73,7 @@ def meet(ctx: Context[Services], data: str) -> list[str]:
     """Return when the file `go` is there; leaves its process id."""
     note(Path(data, f"here-{os.getpid()}"))
     until(Path(data, "go").exists)
-    return sorted(file.name for file in Path(data).glob("here-*"))
+    return sorted(file.name for file in Path(data).glob("here-*[0-9]"))  # not a note that is just being written
 
 
 @func(cpu=True, raises=[Overflow])
