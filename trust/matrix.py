@@ -1,0 +1,77 @@
+"""Promises against stores: in how many cases each promise was put to the test on each store, and whether it held."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from msgspec import Struct
+
+from trust.promise import Promise
+from trust.suite import Ended
+
+STORES = ("memory", "file", "sqlite", "postgres", "redis")
+ANY = "any"
+"""Tests that are of no store, or of several processes on one that they choose themselves."""
+
+BEGIN, END = "<!-- matrix -->\n", "<!-- end of matrix -->\n"
+
+
+class Matrix(Struct, frozen=True):
+    """`held` and `broken` count cases by promise and store."""
+
+    promises: Sequence[Promise]
+    held: Counter[tuple[int, str]]
+    broken: Counter[tuple[int, str]]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every promise held in every case, and has been put to the test on every store."""
+        return not self.broken and all(self.held[each.number, store] for each in self.promises for store in STORES)
+
+    def rows(self) -> list[list[str]]:
+        """A row for each promise: its number, its title, and a cell for each store."""
+        return [
+            [str(each.number), each.title, *(self._cell(each.number, store) for store in (*STORES, ANY))]
+            for each in self.promises
+        ]
+
+    def markdown(self) -> str:
+        """The matrix as a table of the document."""
+        head = ["", "promise", *STORES, "other"]
+        lines = [head, ["--:", "---", *["--:"] * (len(STORES) + 1)], *self.rows()]
+        return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+    def _cell(self, number: int, store: str) -> str:
+        held, broken = self.held[number, store], self.broken[number, store]
+        return f"{held} of {held + broken}" if broken else str(held or "")
+
+
+def matrix_of(promises: Sequence[Promise], ended: Collection[Ended]) -> Matrix:
+    """What the tests say about the promises."""
+    of_test: dict[str, list[Ended]] = {}
+    for each in ended:
+        of_test.setdefault(each.test, []).append(each)
+    held, broken = Counter[tuple[int, str]](), Counter[tuple[int, str]]()
+    for promise in promises:
+        for test in promise.tests:
+            cases = of_test.get(_as_reported(test), ())
+            for case in cases:
+                (held if case.passed else broken)[promise.number, _store_of(case)] += 1
+            if not cases:
+                broken[promise.number, ANY] += 1
+    return Matrix(promises, held, broken)
+
+
+def written_into(text: str, matrix: Matrix) -> str:
+    """The document with this matrix in its place."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}{matrix.markdown()}{END}{after}"
+
+
+def _store_of(case: Ended) -> str:
+    return next((part for part in case.parameters if part in STORES), ANY)
+
+
+def _as_reported(test: str) -> str:
+    path, *names = test.split("::")
+    return ".".join([path.removesuffix(".py").replace("/", "."), *names])

@@ -1,0 +1,5 @@
+"""Faults in what is done."""
+
+from trust.mutant import Mutant
+
+OF_RUNTIME: tuple[Mutant, ...] = ()

@@ -1,0 +1,5 @@
+"""Faults in what is remembered."""
+
+from trust.mutant import Mutant
+
+OF_STORES: tuple[Mutant, ...] = ()

@@ -1,0 +1,80 @@
+"""Puts one fault after the other into copies of the code, and sees whether the tests notice."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from msgspec import Struct
+
+from pikku.testing.servers import PostgresServer, RedisServer
+from trust.mutant import Mutant
+from trust.promise import ROOT
+from trust.suite import run_tests
+
+AT_ONCE = 2
+SECONDS = 180.0
+"""A fault that makes tests hang is noticed too."""
+
+COPIED = ("src", "tests", "examples", "docs", "trust", "pyproject.toml", "README.md", "CHANGELOG.md", "Makefile")
+NOTHING_RAN = (2, 3, 4, 5)
+"""pytest's exit codes for tests that were not even begun: a fault that breaks the imports says nothing about the tests."""
+
+
+class Verdict(Struct, frozen=True):
+    """Whether a fault was noticed, by which test first; `None` if by none."""
+
+    mutant: Mutant
+    noticed_by: str | None
+
+    @property
+    def caught(self) -> bool:
+        return self.noticed_by is not None
+
+
+def verdicts(mutants: Sequence[Mutant], heard: Callable[[Verdict], None]) -> list[Verdict]:
+    """What became of each; `heard` is told as soon as it is known."""
+    with _servers() as environment, ThreadPoolExecutor(AT_ONCE) as threads:
+
+        def judge(mutant: Mutant) -> Verdict:
+            verdict = _judged(mutant, environment)
+            heard(verdict)
+            return verdict
+
+        return list(threads.map(judge, mutants))
+
+
+def _judged(mutant: Mutant, environment: dict[str, str]) -> Verdict:
+    with _copy() as tree:
+        mutant.apply_to(tree)
+        here = {**environment, "PYTHONPATH": str(tree / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+        report = run_tests(
+            mutant.caught_by, "-x", "-p", "no:xdist", *mutant.options, root=tree, environment=here, seconds=SECONDS
+        )
+    if report.code in NOTHING_RAN:
+        raise RuntimeError(f"the tests for {mutant.fault!r} could not be run:\n{report.output}")
+    if report.code < 0:
+        return Verdict(mutant, report.output)
+    return Verdict(mutant, next((each.test for each in report.ended if not each.passed), None))
+
+
+@contextmanager
+def _copy() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="pikku-mutant-") as folder:
+        for name in COPIED:
+            whole = ROOT / name
+            if whole.is_dir():
+                shutil.copytree(whole, Path(folder, name), ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(whole, folder)
+        yield Path(folder)
+
+
+@contextmanager
+def _servers() -> Iterator[dict[str, str]]:
+    with ExitStack() as stack:
+        postgres = stack.enter_context(PostgresServer())
+        redis = stack.enter_context(RedisServer())
+        yield {"PIKKU_TEST_POSTGRES_URL": postgres.url(), "PIKKU_TEST_REDIS_URL": redis.url()}

@@ -1,0 +1,66 @@
+"""Runs tests in a process of their own, and tells how each has ended."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from trust.promise import ROOT
+
+
+class Ended(Struct, frozen=True):
+    """One test with its parameters, and whether it has passed."""
+
+    test: str
+    parameters: tuple[str, ...]
+    passed: bool
+
+
+class Report(Struct, frozen=True):
+    """What a process of pytest has come to. `output` is what it printed, for those who look into a failure."""
+
+    code: int
+    ended: Sequence[Ended]
+    output: str
+
+
+def run_tests(
+    tests: Sequence[str],
+    *options: str,
+    root: Path = ROOT,
+    environment: Mapping[str, str] | None = None,
+    seconds: float | None = None,
+) -> Report:
+    """Run the tests with these ids in the tree at `root`. What takes longer than `seconds` is ended, as if it had failed."""
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder, "results.xml")
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={results}", *options]
+        try:
+            done = subprocess.run(  # noqa: S603  our own interpreter
+                [*command, *tests],
+                cwd=root,
+                env={**os.environ, **(environment or {})},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=seconds,
+            )
+        except subprocess.TimeoutExpired:
+            return Report(-1, (), f"no end after {seconds} s")
+        return Report(done.returncode, _read(results) if results.exists() else (), done.stdout)
+
+
+def _read(results: Path) -> list[Ended]:
+    return [_ended(case) for case in ET.parse(results).iter("testcase")]  # noqa: S314  written by our own pytest
+
+
+def _ended(case: ET.Element) -> Ended:
+    name, _, parameters = case.get("name", "").partition("[")
+    test = f"{case.get('classname', '')}.{name}"
+    passed = not any(child.tag in ("failure", "error", "skipped") for child in case)
+    return Ended(test, tuple(parameters.rstrip("]").split("-")) if parameters else (), passed)
