@@ -1,7 +1,6 @@
 """What becomes of an exception: in the body, in the run, and after a replay."""
 
 import asyncio
-from contextlib import suppress
 from typing import Any
 
 import pytest
