@@ -26,11 +26,13 @@ def surroundings(clock: VirtualClock) -> Surroundings:
         clock=clock,
         chance=NOBODY_ELSE,
         store_time=StoreTime(clock),
+        late_bell=NOBODY_ELSE,
         settings=NOBODY_ELSE,
         queue_names=NOBODY_ELSE,
         on_parked=lambda body: None,
         on_dispatched=lambda: None,
         is_handing_back=lambda run: False,
+        is_sure=lambda: True,
         make_sure=cast(Any, NOBODY_ELSE),
     )
 

@@ -8,19 +8,19 @@ from pikku.model.payload import NULL, Json
 from pikku.model.step import Step, StepCall, StepKind, StepStatus
 
 
-class Return(Struct, frozen=True):
+class Return(Struct, frozen=True, gc=False):
     """The step has succeeded: give its result to the body."""
 
     result_json: Json
 
 
-class Raise(Struct, frozen=True):
+class Raise(Struct, frozen=True, gc=False):
     """The step has failed for good: raise its failure in the body."""
 
     failure: Failure
 
 
-class Execute(Struct, frozen=True):
+class Execute(Struct, frozen=True, gc=False):
     """Execute an attempt now, after recording `opening` if there is one."""
 
     attempt_count: int

@@ -12,14 +12,14 @@ from pikku.model.run import RunStatus
 from pikku.model.step import Step, StepCall, StepStatus
 
 
-class Succeeded(Struct, frozen=True):
+class Succeeded(Struct, frozen=True, gc=False):
     """An attempt returned, after `ran_ms`."""
 
     result_json: Json
     ran_ms: int
 
 
-class Failed(Struct, frozen=True):
+class Failed(Struct, frozen=True, gc=False):
     """An attempt raised, after `ran_ms`; `retry_after_ms` is the delay that the failure itself asked for."""
 
     failure: Failure

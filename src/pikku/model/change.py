@@ -15,14 +15,14 @@ from pikku.model.run import ExecutionMode, RunStatus
 from pikku.model.step import StepCall, StepStatus
 
 
-class Lease(Struct, frozen=True):
+class Lease(Struct, frozen=True, gc=False):
     """The wish to own something for `ttl_ms` from now on."""
 
     owner: str
     ttl_ms: int
 
 
-class Held(Struct, frozen=True):
+class Held(Struct, frozen=True, gc=False):
     """Something owned under an epoch: a run, or with a `key` one remote step of it."""
 
     run_id: RunId
@@ -30,7 +30,7 @@ class Held(Struct, frozen=True):
     key: str | None = None
 
 
-class FailedAttempt(Struct, frozen=True):
+class FailedAttempt(Struct, frozen=True, gc=False):
     """An attempt that is over and will not be the last; `ran_ms` ago it began, `None` if only the store knows."""
 
     attempt_count: int
@@ -38,7 +38,7 @@ class FailedAttempt(Struct, frozen=True):
     ran_ms: int | None = None
 
 
-class Standing(Struct, frozen=True):
+class Standing(Struct, frozen=True, gc=False):
     """Where a step stands after a change. `due_in` and `ran_ms` are milliseconds after and before the write.
 
     `failed` is the attempt that this change puts behind.
@@ -91,7 +91,7 @@ class RunWoken(Struct, frozen=True, kw_only=True):
     run_id: RunId
 
 
-class StepInserted(Struct, frozen=True, kw_only=True):
+class StepInserted(Struct, frozen=True, gc=False, kw_only=True):
     """A step's first record, by the owner of its run. Refused if the key exists."""
 
     run_id: RunId
@@ -100,7 +100,7 @@ class StepInserted(Struct, frozen=True, kw_only=True):
     standing: Standing
 
 
-class StepMoved(Struct, frozen=True, kw_only=True):
+class StepMoved(Struct, frozen=True, gc=False, kw_only=True):
     """A step goes on from exactly `from_status` and `from_attempt`, under the epoch of its run or of its own lease.
 
     With `only_when_due`, the move is refused before the step's due time: that is how a sleep ends.
@@ -136,13 +136,13 @@ class Refusal(StrEnum):
     """The step is not due yet."""
 
 
-class Applied(Struct, frozen=True):
+class Applied(Struct, frozen=True, gc=False):
     """The change is durable; `at` is the store's time of it."""
 
     at: int
 
 
-class Refused(Struct, frozen=True):
+class Refused(Struct, frozen=True, gc=False):
     """The change was not made, and nothing of it."""
 
     why: Refusal

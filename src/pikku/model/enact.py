@@ -92,20 +92,31 @@ def as_read(run: Run, steps: Mapping[str, Step]) -> Run:
 
 def stand(step: Step, standing: Standing, now: int) -> Step:
     """The step where a change puts it."""
-    began = None if standing.ran_ms is None else now - standing.ran_ms
-    scheduled, final = standing.status is StepStatus.SCHEDULED, standing.status.final
-    return msgspec.structs.replace(
-        step,
-        status=standing.status,
+    status, running = standing.status, step.running_ms
+    scheduled = status is StepStatus.SCHEDULED
+    if standing.ran_ms is not None:
+        running = now - standing.ran_ms
+    return Step(
+        run_id=step.run_id,
+        call=step.call,
+        status=status,
         attempt_count=standing.attempt_count,
         result_json=standing.result_json,
         error=standing.error,
         due_ms=None if standing.due_in is None else now + standing.due_in,
         owner=None,
+        epoch=step.epoch,
+        created_ms=step.created_ms,
         scheduled_ms=now if scheduled else step.scheduled_ms,
-        running_ms=None if scheduled else began if began is not None else step.running_ms,
-        completed_ms=now if final else None,
+        running_ms=None if scheduled else running,
+        completed_ms=now if status.final else None,
     )
+
+
+def step_after(change: StepInserted | StepMoved, steps: Mapping[str, Step], now: int) -> Step:
+    """The step as a change of it puts it that the store has made at this time."""
+    before = _before(change, now) if isinstance(change, StepInserted) else steps[change.key]
+    return stand(before, change.standing, now)
 
 
 def _enact_running(
@@ -185,10 +196,15 @@ def _step_inserted(change: StepInserted, run: Run, steps: Mapping[str, Step], no
         return Refusal.STALE
     if change.call.key in steps:
         return Refusal.EXISTS
+    first = _before(change, now)
+    return _with_failed(stand(first, change.standing, now), change.standing.failed, now, first)
+
+
+def _before(change: StepInserted, now: int) -> Step:
+    """The step as it was from the beginning of its first attempt until its first record."""
     standing = change.standing
     began = now - max(standing.ran_ms or 0, (standing.failed and standing.failed.ran_ms) or 0)
-    first = Step(run_id=run.run_id, call=change.call, status=StepStatus.PENDING, created_ms=began)
-    return _with_failed(stand(first, standing, now), standing.failed, now, first)
+    return Step(run_id=change.run_id, call=change.call, status=StepStatus.PENDING, created_ms=began)
 
 
 def _step_moved(change: StepMoved, run: Run, steps: Mapping[str, Step], now: int) -> Effect | Refusal:

@@ -16,4 +16,5 @@ def name_problem(name: object) -> str | None:
 
 def storable(text: str) -> str:
     """The text without what some store cannot hold: NUL characters and halves of surrogate pairs become `?`."""
-    return text.replace("\x00", "?").encode("utf-8", "replace").decode()
+    text = text.replace("\x00", "?")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

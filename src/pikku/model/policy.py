@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class StepPolicy(Struct, frozen=True, omit_defaults=True):
+class StepPolicy(Struct, frozen=True, gc=False, omit_defaults=True):
     """The options of one step, all times in milliseconds.
 
     `retries` counts the attempts after the first. The n-th retry waits `retry_delay_ms * backoff ** (n - 1)`, at most

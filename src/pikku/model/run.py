@@ -17,9 +17,8 @@ class RunStatus(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
 
-    @property
-    def ended(self) -> bool:
-        return self is not RunStatus.RUNNING
+    def __init__(self, value: str) -> None:
+        self.ended = value != "running"
 
 
 class ExecutionMode(StrEnum):

@@ -28,19 +28,19 @@ class StepStatus(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
 
-    @property
-    def final(self) -> bool:
-        return self in (StepStatus.SUCCEEDED, StepStatus.FAILED)
+    def __init__(self, value: str) -> None:
+        # Not a property: it is asked for several times in every step.
+        self.final = value in ("succeeded", "failed")
 
 
-class Seen(Struct, frozen=True):
+class Seen(Struct, frozen=True, gc=False):
     """A stretch of the order in which a body saw results: `keys` are the results number `start`, `start + 1`, …"""
 
     start: int
     keys: tuple[str, ...]
 
 
-class StepCall(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class StepCall(Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """What the body asked for: the part of a step that never changes.
 
     `position` is the number of the call in its body, from 0. `seen` tells which results the body had seen before it, as
@@ -60,7 +60,7 @@ class StepCall(Struct, frozen=True, kw_only=True, omit_defaults=True):
     seen: Seen | None = None
 
 
-class Step(Struct, frozen=True, kw_only=True):
+class Step(Struct, frozen=True, gc=False, kw_only=True):
     """A step as it is stored; times are milliseconds since 1970 by the store's clock.
 
     A `scheduled` step is to be executed (or, a sleep, to end) at `due_ms`. For a remote step that is `running`, `due_ms`

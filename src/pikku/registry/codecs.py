@@ -90,3 +90,6 @@ def _unstorable(value: Any, what: str, problem: str) -> UnstorableValueError:
 
 
 _encoder = msgspec.json.Encoder(enc_hook=_plain)
+
+ANYTHING = Codec(Any)
+"""The codec of what has no annotation: plain JSON values."""

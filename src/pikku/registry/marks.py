@@ -141,7 +141,7 @@ def new_wiring(
 def mark_of(thing: object) -> Mark | None:
     """The mark on a function, if it has one."""
     mark = getattr(thing, _MARK, None)
-    return mark if isinstance(mark, Mark) else None
+    return mark if isinstance(mark, (FunctionMark, WorkflowMark)) else None
 
 
 def place_of(thing: object) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from pikku.model.errors import AnnotationError, DefinitionError
-from pikku.registry.codecs import Codec, codec_for
+from pikku.registry.codecs import ANYTHING, Codec, codec_for
 from pikku.registry.marks import place_of
 
 
@@ -46,11 +46,11 @@ def read_signature(function: Callable[..., Any]) -> Signature:
 def result_codec(function: Callable[..., Any]) -> Codec:
     """The codec of what an inline step's callable returns: by its annotation, else plain JSON."""
     plain: Any = function
-    while hasattr(plain, "func") and not inspect.isfunction(plain):
+    while not inspect.isfunction(plain) and hasattr(plain, "func"):
         plain = plain.func
     plain = getattr(plain, "__func__", plain)
-    if not inspect.isfunction(plain):
-        return codec_for(Any, "")
+    if not inspect.isfunction(plain) or "return" not in plain.__annotations__:
+        return ANYTHING
     return codec_for(_annotation(plain, "return"), f"{place_of(plain)}, what it returns")
 
 
@@ -59,6 +59,8 @@ def _annotation(function: Callable[..., Any], name: str) -> Any:
     written = getattr(function, "__annotations__", {})
     if name not in written:
         return Any
+    if isinstance(written[name], type):
+        return written[name]
     holder = types.SimpleNamespace(__annotations__={name: written[name]})
     try:
         names = {**getattr(function, "__globals__", {}), **inspect.getclosurevars(function).nonlocals}

@@ -1,7 +1,9 @@
 """One execution of a step: from the call of the user's code to what is to be recorded of it."""
 
 import asyncio
+import inspect
 import logging
+from typing import Any
 
 from pikku.engine.settle import Failed, Succeeded
 from pikku.model.duration import format_duration
@@ -28,7 +30,11 @@ async def execute_attempt(
     call, ran_ms = executable.call, clock.stopwatch()
     token = current_step.set(StepInfo(run_id, call.key, call.name, attempt_count))
     try:
-        text = await _result_of(executable, clock, value_limit)
+        timeout = call.policy.timeout_ms
+        value = executable.work() if timeout is None else _work_within(timeout, executable, clock)
+        if inspect.isawaitable(value):
+            value = await value
+        text = _stored(value, executable, value_limit)
     except (Exception, asyncio.CancelledError) as error:
         if isinstance(error, asyncio.CancelledError) and _is_cancelled():
             raise
@@ -38,31 +44,34 @@ async def execute_attempt(
     return Succeeded(text, ran_ms())
 
 
-async def _result_of(executable: Executable, clock: Clock, value_limit: int) -> Json:
-    timeout = executable.call.policy.timeout_ms
-    expired = False
-    try:
-        async with deadline(clock, timeout):
-            try:
-                value = await executable.work()
-            except asyncio.CancelledError:
-                expired = True
-                raise
-    except TimeoutError:
-        if timeout is None or not expired:
-            raise
-        raise StepTimeoutError(executable.call.key, format_duration(timeout)) from None
+def _stored(value: Any, executable: Executable, value_limit: int) -> Json:
     text = encode(value, executable.what, value_limit)
-    if not executable.result.typed and not isinstance(value, _PLAIN):
+    if executable.result.typed:
+        executable.result.decode(text, executable.what)
+    elif not isinstance(value, _PLAIN):
         logger.warning(
             "%s is a %s, but will be plain JSON, at first and on replay: annotate what the step calls with `-> %s`",
             executable.what,
             type(value).__name__,
             type(value).__name__,
         )
-    if executable.result.typed:
-        executable.result.decode(text, executable.what)
     return text
+
+
+async def _work_within(timeout_ms: int, executable: Executable, clock: Clock) -> Any:
+    expired = False
+    try:
+        async with deadline(clock, timeout_ms):
+            try:
+                value = executable.work()
+                return await value if inspect.isawaitable(value) else value
+            except asyncio.CancelledError:
+                expired = True
+                raise
+    except TimeoutError:
+        if not expired:
+            raise
+        raise StepTimeoutError(executable.call.key, format_duration(timeout_ms)) from None
 
 
 def _failed(error: BaseException, ran_ms: int) -> Failed:

@@ -9,8 +9,8 @@ import msgspec
 from pikku.engine.deliveries import Deliveries
 from pikku.engine.ordinals import Ordinals
 from pikku.engine.settle import step_change
-from pikku.model.change import Change, Outcome, Refusal, Refused, Standing
-from pikku.model.enact import Effect, enact
+from pikku.model.change import Refusal, Refused, Standing
+from pikku.model.enact import step_after
 from pikku.model.errors import StoreError
 from pikku.model.queue_names import QueueNames
 from pikku.model.run import Run
@@ -19,6 +19,7 @@ from pikku.ports.clock import Chance, Clock
 from pikku.ports.queue import Message
 from pikku.ports.store import Snapshot
 from pikku.runtime.committer import Committer
+from pikku.runtime.late_bell import LateBell
 from pikku.runtime.request import Request
 from pikku.runtime.settings import Settings
 from pikku.runtime.signals import BodyStopped, Why
@@ -36,11 +37,13 @@ class Surroundings(msgspec.Struct, frozen=True):
     clock: Clock
     chance: Chance
     store_time: StoreTime
+    late_bell: LateBell
     settings: Settings
     queue_names: QueueNames
     on_parked: Callable[["Body"], None]
     on_dispatched: Callable[[], None]
     is_handing_back: Callable[[Run], bool]
+    is_sure: Callable[[], bool]
     make_sure: Callable[[], Awaitable[None]]
 
 
@@ -48,6 +51,7 @@ class Body:
     """The state of one body from its start, or restart, to its end, or stop. It performs nothing: see `perform`."""
 
     def __init__(self, snapshot: Snapshot, around: Surroundings) -> None:
+        self._loop = asyncio.get_running_loop()
         self.run: Run = snapshot.run
         self.around = around
         self.ordinals = Ordinals()
@@ -103,7 +107,7 @@ class Body:
 
     def opened(self, key: str) -> None:
         """A call is awaited by the current task."""
-        self._open[key] = asyncio.current_task()
+        self._open[key] = asyncio.current_task(self._loop)
 
     def closed(self, key: str) -> None:
         """A call has been answered, or given up."""
@@ -120,9 +124,13 @@ class Body:
     def recorded(self, key: str) -> Step | None:
         return self._steps.get(key)
 
-    async def deliver(self, request: Request, *, is_new: bool) -> None:
+    def delivers_at_once(self, request: Request, *, is_new: bool) -> bool:
+        """Whether the body may see the step's result now; otherwise, `deliver` it."""
+        return self._turnstile.lets_in(request.call.key, request.call_moment, alone=is_new and len(self._open) == 1)
+
+    async def deliver(self, request: Request) -> None:
         """Return when the body may see the step's result."""
-        await self._turnstile.enter(request.call.key, request.call_moment, alone=is_new and len(self._open) == 1)
+        await self._turnstile.enter(request.call.key)
 
     async def record(self, request: Request, standing: Standing, *, only_when_due: bool = False) -> None:
         """Write where a step stands. Stops the body if the write is refused, save for one that is early."""
@@ -130,9 +138,12 @@ class Body:
         call = request.call if recorded else self._with_seen(request)
         run = self.run
         change = step_change(run.run_id, run.epoch, call, recorded, standing, only_when_due=only_when_due)
-        outcome = await self._commit(change, self._dispatched(call) if call.remote else None)
+        try:
+            outcome = await self.around.committer.commit(change, self._dispatched(call) if call.remote else None)
+        except StoreError:
+            raise self.stop(Why.OUT_OF_STEP) from None
         if not isinstance(outcome, Refused):
-            self._remember(change, outcome.at)
+            self._steps[call.key] = step_after(change, self._steps, outcome.at)
             if call.remote:
                 self.around.on_dispatched()
         elif outcome.why is Refusal.EARLY:
@@ -183,6 +194,11 @@ class Body:
         if self._unfinished.issubset(asked):
             self._wakes = snapshot.run.wakes
 
+    @property
+    def may_begin(self) -> bool:
+        """Whether `hold_back` would hold nothing back."""
+        return self.around.is_sure() and not self.around.is_handing_back(self.run)
+
     async def hold_back(self, key: str) -> None:
         """Begin nothing that may be somebody else's by now, and nothing at all while this process hands its runs back."""
         await self.around.make_sure()
@@ -228,11 +244,6 @@ class Body:
         seen = self.deliveries.tell(request.call_moment)
         return request.call if seen is None else msgspec.structs.replace(request.call, seen=seen)
 
-    def _remember(self, change: Change, at: int) -> None:
-        effect = enact(change, self.run, self._steps, at)
-        if isinstance(effect, Effect):
-            self._steps.update((step.key, step) for step in effect.steps)
-
     def _first_wait(self) -> int | None:
         if not self._waits:
             return 0
@@ -243,9 +254,3 @@ class Body:
         self._unfinished.add(call.key)
         queue = self.around.queue_names.of_steps(self.run.workflow, call.rpc_name or "")
         return Message(queue, self.run.run_id, call.key)
-
-    async def _commit(self, change: Change, message: Message | None) -> Outcome:
-        try:
-            return await self.around.committer.commit(change, message)
-        except StoreError:
-            raise self.stop(Why.OUT_OF_STEP) from None

@@ -1,6 +1,6 @@
 """Calls that a body makes, as they are requested: each takes its place in the order of steps when it is made."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from pikku.model.names import storable
@@ -15,7 +15,7 @@ def requested(
     body: Body,
     name: str,
     kind: StepKind,
-    work: Callable[[], Awaitable[Any]],
+    work: Callable[[], Any],
     result: Codec,
     options: StepOptions,
     *,

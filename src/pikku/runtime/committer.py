@@ -3,20 +3,35 @@
 import asyncio
 from collections.abc import Sequence
 
-from msgspec import Struct
-
 from pikku.model.change import Applied, Change, Outcome
 from pikku.model.errors import StoreUnavailableError
 from pikku.ports.queue import Message, QueueService
 from pikku.runtime.store_time import StoreTime
 
 
-class Entry(Struct, frozen=True):
-    """Changes that are made together; `told` is set to the outcome of the first, and the message is sent if that was made."""
+class Batch:
+    """What is written together. `told` hears of each change, or `None`: it belongs to the one before, and nobody waits for it."""
 
-    changes: Sequence[Change]
-    message: Message | None
-    told: asyncio.Future[Outcome]
+    __slots__ = ("changes", "messages", "told")
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+        self.messages: list[Message | None] = []
+        self.told: list[asyncio.Future[Outcome] | None] = []
+
+    def add(self, change: Change, message: Message | None, told: asyncio.Future[Outcome] | None) -> None:
+        self.changes.append(change)
+        self.messages.append(message)
+        self.told.append(told)
+
+    def parts(self) -> "list[Batch]":
+        """Each change that somebody waits for, with those that belong to it."""
+        parts: list[Batch] = []
+        for change, message, told in zip(self.changes, self.messages, self.told, strict=True):
+            if told is not None:
+                parts.append(Batch())
+            parts[-1].add(change, message, told)
+        return parts
 
 
 class Committer:
@@ -28,7 +43,7 @@ class Committer:
     def __init__(self, queue: QueueService, store_time: StoreTime) -> None:
         self._queue = queue
         self._store_time = store_time
-        self._waiting: list[Entry] = []
+        self._waiting = Batch()
         self._writing: asyncio.Task[None] | None = None
 
     def commit(
@@ -38,10 +53,12 @@ class Committer:
 
         The message is sent if the change was made. What goes along is written in the same transaction.
         """
-        told: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Entry((change, *along), message, told))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
+        told: asyncio.Future[Outcome] = self._writing.get_loop().create_future()
+        self._waiting.add(change, message, told)
+        for each in along:
+            self._waiting.add(each, None, None)
         return told
 
     async def close(self) -> None:
@@ -51,45 +68,42 @@ class Committer:
 
     async def abandon(self) -> None:
         """Write nothing more."""
-        self._waiting.clear()
+        self._waiting = Batch()
         if self._writing is not None:
             self._writing.cancel()
         await self.close()
 
     async def _write(self) -> None:
         try:
-            while self._waiting:
-                batch, self._waiting = self._waiting, []
+            while self._waiting.changes:
+                batch, self._waiting = self._waiting, Batch()
                 await self._write_batch(batch)
         finally:
             self._writing = None
 
-    async def _write_batch(self, batch: Sequence[Entry]) -> None:
-        changes = [change for entry in batch for change in entry.changes]
-        messages = [message for entry in batch for message in (entry.message, *[None] * (len(entry.changes) - 1))]
+    async def _write_batch(self, batch: Batch) -> None:
         try:
-            outcomes = await self._queue.apply(changes, messages)
+            outcomes = await self._queue.apply(batch.changes, batch.messages)
         except Exception as error:  # noqa: BLE001  whatever it is, somebody waits to hear it
             await self._tell_failure(batch, error)
             return
         self._tell(batch, outcomes)
 
-    def _tell(self, batch: Sequence[Entry], outcomes: Sequence[Outcome]) -> None:
-        place = 0
-        for entry in batch:
-            outcome = outcomes[place]
-            place += len(entry.changes)
-            if isinstance(outcome, Applied):
-                self._store_time.observe(outcome.at)
-            if not entry.told.done():
-                entry.told.set_result(outcome)
+    def _tell(self, batch: Batch, outcomes: Sequence[Outcome]) -> None:
+        last = next((each for each in reversed(outcomes) if isinstance(each, Applied)), None)
+        if last is not None:
+            self._store_time.observe(last.at)
+        for told, outcome in zip(batch.told, outcomes, strict=True):
+            if told is not None and not told.done():
+                told.set_result(outcome)
 
-    async def _tell_failure(self, batch: Sequence[Entry], error: Exception) -> None:
-        if len(batch) > 1 and not isinstance(error, StoreUnavailableError):
+    async def _tell_failure(self, batch: Batch, error: Exception) -> None:
+        parts = batch.parts()
+        if len(parts) > 1 and not isinstance(error, StoreUnavailableError):
             # One of the changes, or one run's damaged record, is at fault: the others must not suffer for it.
-            for each in batch:
-                await self._write_batch([each])
+            for each in parts:
+                await self._write_batch(each)
             return
-        for entry in batch:
-            if not entry.told.done():
-                entry.told.set_exception(error)
+        for told in batch.told:
+            if told is not None and not told.done():
+                told.set_exception(error)

@@ -1,6 +1,5 @@
 """How a workflow body takes its steps: `ctx.workflow.do`."""
 
-import inspect
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar, Unpack, overload
 
@@ -115,8 +114,4 @@ class Do:
         return perform(self._body, request)
 
     def _inline(self, name: str, work: Callable[[], Any], options: StepOptions) -> Coroutine[Any, Any, Any]:
-        async def called() -> Any:
-            result = work()
-            return await result if inspect.isawaitable(result) else result
-
-        return perform(self._body, requested(self._body, name, StepKind.INLINE, called, result_codec(work), options))
+        return perform(self._body, requested(self._body, name, StepKind.INLINE, work, result_codec(work), options))

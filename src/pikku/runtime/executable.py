@@ -15,11 +15,11 @@ Invoke = Callable[[Function, Any], Awaitable[Any]]
 
 
 class Executable(msgspec.Struct, frozen=True, kw_only=True):
-    """`work` executes one attempt; what it returns is stored as `result` says."""
+    """`work` executes one attempt; what it returns, awaited if it can be, is stored as `result` says."""
 
     call: StepCall
     result: Codec
-    work: Callable[[], Awaitable[Any]]
+    work: Callable[[], Any]
 
     @property
     def what(self) -> str:

@@ -2,41 +2,33 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from types import TracebackType
 
-from pikku.ports.clock import Alarm, Clock
+from pikku.runtime.late_bell import LateBell
 
 
 class LateRecord:
-    """Inside the block, writes once after `ms`; `over()` waits until a write that has begun is done."""
+    """From now until `over` or `close`, writes once when the bell rings."""
 
-    def __init__(self, clock: Clock, ms: int, write: Callable[[], Awaitable[None]]) -> None:
-        self._clock = clock
-        self._ms = ms
+    __slots__ = ("_bell", "_write", "_writing")
+
+    def __init__(self, bell: LateBell, write: Callable[[], Awaitable[None]]) -> None:
+        self._bell = bell
         self._write = write
-        self._alarm: Alarm | None = None
         self._writing: asyncio.Future[None] | None = None
+        bell.begin(self)
 
-    async def __aenter__(self) -> "LateRecord":
-        self._alarm = self._clock.call_later(self._ms, self._ring)
-        return self
+    def ring(self) -> None:
+        self._writing = asyncio.ensure_future(self._write())
 
-    async def over(self) -> None:
-        """Nothing is written after this. Raises what the write raised."""
-        if self._alarm is not None:
-            self._alarm.cancel()
-        if self._writing is not None:
-            await self._writing
+    def over(self) -> Awaitable[None] | None:
+        """No write begins after this. Gives the one that has begun, to be waited for."""
+        self._bell.over(self)
+        return self._writing
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._alarm is not None:
-            self._alarm.cancel()
+    def close(self) -> None:
+        """Nothing is written after this, whatever has become of what it was to tell of."""
+        self._bell.over(self)
         if self._writing is not None and not self._writing.done():
             self._writing.cancel()
         elif self._writing is not None and not self._writing.cancelled():
-            self._writing.exception()  # over() has raised it, or the block has raised something that matters more
-
-    def _ring(self) -> None:
-        self._writing = asyncio.ensure_future(self._write())
+            self._writing.exception()  # who waited has heard it, or something has been raised that matters more

@@ -68,6 +68,10 @@ class LeaseKeeper:
         if self._held and self._clock.now() - self._renewed_at > self.lease.ttl_ms / RENEWALS_PER_LEASE:
             await self._renew_beside()
 
+    def is_sure(self) -> bool:
+        """Whether all that is held is known to be held still."""
+        return self._clock.now() - self._sure_at < self.lease.ttl_ms
+
     async def make_sure(self, since: int | None = None) -> None:
         """Return when what is held is known to be held still, and what is not has been told as lost.
 

@@ -11,6 +11,7 @@ from pikku.model.run import ExecutionMode, Run
 from pikku.model.step import Step
 from pikku.ports.store import Snapshot
 from pikku.runtime.body import Body, Surroundings
+from pikku.runtime.late_bell import LateBell
 from pikku.runtime.live import End
 from pikku.runtime.process import Process
 from pikku.runtime.residency import Residency
@@ -56,8 +57,10 @@ class Orchestrator:
             clock=process.clock,
             chance=process.chance,
             store_time=process.store_time,
+            late_bell=LateBell(process.clock, settings.show_running_after_ms),
             settings=settings,
             queue_names=process.queue_names,
+            is_sure=process.keeper.is_sure,
             make_sure=process.keeper.make_sure,
             on_parked=self._on_parked,
             on_dispatched=on_dispatched,

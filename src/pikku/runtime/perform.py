@@ -1,8 +1,9 @@
 """Performs what the engine decides about a call of the body. This is the only place that does."""
 
+from collections.abc import Awaitable
 from typing import Any, assert_never
 
-from pikku.engine.decide import Await, Begin, Dispatch, Execute, Park, Raise, Refuse, Return, Wake, decide
+from pikku.engine.decide import Await, Begin, Decision, Dispatch, Execute, Park, Raise, Refuse, Return, Wake, decide
 from pikku.engine.settle import attempt_over, dispatched, shown_running, sleep_begun, sleep_over
 from pikku.model.errors import NonDeterminismError, StepFailedError
 from pikku.registry.exceptions import rebuild
@@ -11,27 +12,27 @@ from pikku.runtime.body import Body
 from pikku.runtime.late_record import LateRecord
 from pikku.runtime.request import Request
 
+_ANSWERS = (Return, Raise)
+
 
 async def perform(body: Body, request: Request) -> Any:
     """The result of a step, as it is stored: decided, done, and decided again until there is one."""
-    key = request.call.key
-    body.opened(key)
+    body.opened(request.call.key)
     try:
-        return await _until_answered(body, request)
+        decision, is_new = _decision(body, request), False
+        while not isinstance(decision, _ANSWERS):
+            await _progress(body, request, decision)
+            decision, is_new = _decision(body, request), True
+        if not body.delivers_at_once(request, is_new=is_new):
+            await body.deliver(request)
+        return _answer(request, decision)
     finally:
-        body.closed(key)
+        body.closed(request.call.key)
 
 
-async def _until_answered(body: Body, request: Request) -> Any:
-    call, is_new = request.call, False
-    while True:
-        body.check()
-        decision = decide(call, body.recorded(call.key), body.around.store_time.now())
-        if isinstance(decision, Return | Raise):
-            await body.deliver(request, is_new=is_new)
-            return _answer(request, decision)
-        await _progress(body, request, decision)
-        is_new = True
+def _decision(body: Body, request: Request) -> Decision:
+    body.check()
+    return decide(request.call, body.recorded(request.call.key), body.around.store_time.now())
 
 
 def _answer(request: Request, decision: Return | Raise) -> Any:
@@ -41,43 +42,48 @@ def _answer(request: Request, decision: Return | Raise) -> Any:
     raise rebuild(failure, request.raises) or StepFailedError(call.name, call.key, failure)
 
 
-async def _progress(
+def _progress(
     body: Body, request: Request, decision: Execute | Dispatch | Park | Begin | Wake | Await | Refuse
-) -> None:
+) -> Awaitable[None]:
     match decision:
         case Execute():
-            await _execute(body, request, decision)
+            return _execute(body, request, decision)
         case Dispatch():
-            await body.hold_back(request.call.key)
-            await body.record(request, dispatched())
+            return _dispatch(body, request)
         case Park():
-            await body.hear_of(request.call.key)
+            return body.hear_of(request.call.key)
         case Begin():
-            await body.record(request, sleep_begun(request.sleep_ms))
+            return body.record(request, sleep_begun(request.sleep_ms))
         case Wake():
-            await body.record(request, sleep_over(), only_when_due=True)
+            return body.record(request, sleep_over(), only_when_due=True)
         case Await(ms=ms):
-            await body.wait(request.call.key, ms)
+            return body.wait(request.call.key, ms)
         case Refuse(recorded=recorded, asked=asked):
             raise NonDeterminismError(request.call.key, recorded, asked)
         case _:
             assert_never(decision)
 
 
+async def _dispatch(body: Body, request: Request) -> None:
+    await body.hold_back(request.call.key)
+    await body.record(request, dispatched())
+
+
 async def _execute(body: Body, request: Request, decision: Execute) -> None:
     around, attempt = body.around, decision.attempt_count
-    await body.hold_back(request.call.key)
+    if not body.may_begin:
+        await body.hold_back(request.call.key)
     if decision.opening is not None:
         await body.record(request, decision.opening)
         await around.make_sure()  # the record was made in time, but its answer may have come after the lease
-    delay = around.settings.show_running_after_ms
-    async with LateRecord(around.clock, delay, lambda: body.record(request, shown_running(attempt, delay))) as shown:
+    bell, settings = around.late_bell, around.settings
+    shown = LateRecord(bell, lambda: body.record(request, shown_running(attempt, bell.ms)))
+    try:
         result = await execute_attempt(
-            request,
-            attempt,
-            run_id=body.run.run_id,
-            clock=around.clock,
-            value_limit=around.settings.value_limit,
+            request, attempt, run_id=body.run.run_id, clock=around.clock, value_limit=settings.value_limit
         )
-        await shown.over()
+        if writing := shown.over():
+            await writing
+    finally:
+        shown.close()
     await body.record(request, attempt_over(request.call, attempt, result, around.chance.fraction()))

@@ -20,11 +20,16 @@ class Turnstile:
         self._waiting: dict[str, asyncio.Future[None]] = {}
         self._turning: asyncio.Task[None] | None = None
 
-    async def enter(self, key: str, call: Call, *, alone: bool) -> None:
-        """Return when it is this result's turn. `alone`: it is new, and no other call of the body is under way."""
-        resting = self._turning is None
-        if not (resting and alone) and not self._deliveries.is_sequential(call):
-            await self._wait(key)
+    def lets_in(self, key: str, call: Call, *, alone: bool) -> bool:
+        """Whether it is this result's turn already. `alone`: it is new, and no other call of the body is under way."""
+        if (self._turning is not None or not alone) and not self._deliveries.is_sequential(call):
+            return False
+        self._deliveries.delivered(key)
+        return True
+
+    async def enter(self, key: str) -> None:
+        """Return when it is this result's turn."""
+        await self._wait(key)
         self._deliveries.delivered(key)
 
     async def rest(self) -> None:
