@@ -48,7 +48,7 @@ class DueRuns:
 
 
 class DueSteps:
-    """Remote steps of some lanes, at most `most` at once in this process."""
+    """Remote steps of some lanes, as long as this process has seats for them."""
 
     what = "steps"
 
@@ -58,7 +58,6 @@ class DueSteps:
         lanes: Collection[Lane],
         orchestrator: Orchestrator,
         worker: StepWorker,
-        most: int,
     ) -> None:
         self._store = process.store
         self._clock = process.clock
@@ -66,11 +65,11 @@ class DueSteps:
         self._lanes = list(lanes)
         self._orchestrator = orchestrator
         self._worker = worker
-        self._most = most
+        self._seats = process.seats
 
     @property
     def room(self) -> int:
-        return self._most - self._worker.executing
+        return self._seats.room
 
     def concerns(self, hint: Hint) -> bool:
         return not hint or any(map(self._may_have_steps, hint))

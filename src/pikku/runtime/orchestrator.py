@@ -58,6 +58,7 @@ class Orchestrator:
             store_time=process.store_time,
             settings=settings,
             queue_names=process.queue_names,
+            seats=process.seats,
             make_sure=process.keeper.make_sure,
             on_parked=self._on_parked,
             on_dispatched=on_dispatched,
