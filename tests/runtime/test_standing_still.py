@@ -82,7 +82,7 @@ class StandsStill:
 
 
 def remote_mode(store: Any) -> WorkflowService:
-    return WorkflowService(store, StoreQueue(), lease=LEASE_MS)
+    return WorkflowService(store, StoreQueue(), lease=LEASE_MS, hand_off=False)
 
 
 async def test_a_step_that_others_have_finished_while_its_worker_stood_still_is_not_begun() -> None:
