@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pikku.model.change import FailedAttempt, Lease
 from pikku.model.failure import LOST
-from pikku.model.step import StepStatus
+from pikku.model.step import StepKind, StepStatus
 from pikku.ports.store import ClaimedStep, Store
 from pikku.testing.contracts.scene import (
     ANN,
@@ -30,6 +30,7 @@ from pikku.testing.contracts.scene import (
     released,
     remote,
     run_id,
+    running,
     scheduled,
     snapshot,
     step_of,
@@ -116,6 +117,21 @@ class StepClaimContract:
         step = await claimed_step(store, BOB)
         assert (step.attempt_count, step.epoch) == (2, 2)
         assert [each.error for each in await store.history(RUN)] == [BROKEN, None]
+
+    async def test_a_step_that_stays_with_its_run_is_not_claimed_until_it_is_given_to_workers(
+        self, stores: Stores
+    ) -> None:
+        store = await stores.open()
+        stays = inserted("mail", running(), kind=StepKind.RPC, rpc_name=FUNCTION, remote=True)
+        await make(store, created(by=ANN), stays)
+        await stores.clock.advance("1h")
+        assert await claimed_steps(store) == []
+        assert await store.next_due((), [FUNCTION]) is None
+        given = scheduled(0, 2, FailedAttempt(1, LOST))
+        await make(store, moved("mail", given, was=StepStatus.RUNNING))
+        step = await claimed_step(store, BOB)
+        assert (step.attempt_count, step.epoch, step.owner) == (2, 1, "bob")
+        assert [(each.attempt_count, each.error) for each in await store.history(RUN)] == [(1, LOST), (2, None)]
 
     async def test_finished_steps_are_not_claimed(self, stores: Stores) -> None:
         store = await stores.open()
