@@ -23,8 +23,8 @@ from pikku.testing.contracts.scene import (
     released,
     remote,
     run_id,
-    running,
     scheduled,
+    stays,
     woken,
 )
 from pikku.testing.contracts.stores import Stores
@@ -66,7 +66,7 @@ class HintContract:
 
     async def test_a_step_that_its_run_gives_to_workers_is_heard(self, stores: Stores) -> None:
         store = await stores.open()
-        await make(store, created(by=ANN), inserted("mail", running(), remote=True))
+        await make(store, created(by=ANN), stays())
         async with Listener(store) as listener:
             await listener.tune_in()
             await make(store, moved("mail", scheduled(attempt=2), was=StepStatus.RUNNING))
@@ -77,7 +77,7 @@ class HintContract:
         async with Listener(store) as listener:
             await listener.tune_in()
             await make(store, created(by=ANN), inserted("pay"), nap(1_000), inserted("open", scheduled()))
-            await make(store, moved("open"), inserted("mail", running(), remote=True))
+            await make(store, moved("open"), stays())
             await make(store, moved("mail", was=StepStatus.RUNNING))
             await listener.catch_up()
             assert not any(RUN in hint for hint in listener.heard)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pikku.model.change import FailedAttempt, Lease
 from pikku.model.failure import LOST
-from pikku.model.step import StepKind, StepStatus
+from pikku.model.step import StepStatus
 from pikku.ports.store import ClaimedStep, Store
 from pikku.testing.contracts.scene import (
     ANN,
@@ -30,9 +30,9 @@ from pikku.testing.contracts.scene import (
     released,
     remote,
     run_id,
-    running,
     scheduled,
     snapshot,
+    stays,
     step_of,
 )
 from pikku.testing.contracts.stores import Stores
@@ -122,8 +122,7 @@ class StepClaimContract:
         self, stores: Stores
     ) -> None:
         store = await stores.open()
-        stays = inserted("mail", running(), kind=StepKind.RPC, rpc_name=FUNCTION, remote=True)
-        await make(store, created(by=ANN), stays)
+        await make(store, created(by=ANN), stays())
         await stores.clock.advance("1h")
         assert await claimed_steps(store) == []
         assert await store.next_due((), [FUNCTION]) is None
