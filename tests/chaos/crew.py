@@ -4,6 +4,8 @@ import asyncio
 import random
 import signal
 import sys
+from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,11 +14,24 @@ ROOT = Path(__file__).parents[2]
 
 
 class Crew:
-    """So many workers on one store, in a `with` block that leaves none behind. Who is killed is up to `chance`."""
+    """So many workers on one store, in a `with` block that leaves none behind. Who is killed is up to `chance`.
 
-    def __init__(self, url: str, notes: Path, chance: random.Random, *, size: int = 3, queue: str = "store") -> None:
+    With the first, lone steps stay with their bodies, with the next they go through the queue, and so on by `lone_steps`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        notes: Path,
+        chance: random.Random,
+        *,
+        size: int = 3,
+        queue: str = "store",
+        lone_steps: Sequence[str] = ("stays", "queued"),
+    ) -> None:
         self.kills = self.freezes = 0
         self._command = (sys.executable, "-m", "tests.chaos.worker", url, str(notes), queue)
+        self._lone_steps = cycle(lone_steps)
         self._chance = chance
         self._size = size
         self._workers: list[asyncio.subprocess.Process] = []
@@ -75,4 +90,6 @@ class Crew:
         return [await worker.wait() for worker in workers]
 
     async def _hire(self) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(*self._command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+        return await asyncio.create_subprocess_exec(
+            *self._command, next(self._lone_steps), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        )

@@ -35,7 +35,7 @@ def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
 async def test_what_a_killed_worker_has_left_goes_on_within_the_lease_and_one_second(
     workflow: str, ground: Ground, tmp_path: Path
 ) -> None:
-    crew = Crew(ground.url, tmp_path / "notes", random.Random(), size=2)
+    crew = Crew(ground.url, tmp_path / "notes", random.Random(), size=2, lone_steps=["queued"])
     async with app.connect(service_at(ground.url)) as pikku, crew:
         await crew.begun()
         handle = await pikku.start(workflow)

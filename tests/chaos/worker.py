@@ -2,7 +2,7 @@
 
 It says so when it has begun.
 
-Usage: python -m tests.chaos.worker STORE_URL NOTES_FILE [QUEUE]
+Usage: python -m tests.chaos.worker STORE_URL NOTES_FILE QUEUE stays|queued
 """
 
 import asyncio
@@ -94,15 +94,15 @@ for name, workflow in WORKFLOWS.items():
     app.wire_workflow(name=name, func=workflow)
 
 
-def service_at(url: str, queue: str = "store") -> WorkflowService:
+def service_at(url: str, queue: str = "store", *, hand_off: bool = True) -> WorkflowService:
     """How all processes of these tests see the state."""
-    return WorkflowService(store_from(url), queue_from(queue), lease=LEASE_MS)
+    return WorkflowService(store_from(url), queue_from(queue), lease=LEASE_MS, hand_off=hand_off)
 
 
-async def main(url: str, queue: str) -> None:
+async def main(url: str, queue: str, lone_steps: str) -> None:
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
-    async with app.connect(service_at(url, queue), work=True) as pikku:
+    async with app.connect(service_at(url, queue, hand_off=lone_steps == "stays"), work=True) as pikku:
         sys.stdout.write("working\n")
         sys.stdout.flush()
         await ended.wait()
@@ -110,4 +110,4 @@ async def main(url: str, queue: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[3] if len(sys.argv) > 3 else "store"))
+    asyncio.run(main(sys.argv[1], *sys.argv[3:]))

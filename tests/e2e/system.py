@@ -83,6 +83,11 @@ def each_of(systems: Sequence[tuple[str, str]]) -> list[Any]:
 RESIDENCY = {"resident": "100d", "dropped": 0}
 
 
+def hands_off(longest_wait: Any) -> bool:
+    """Whether lone remote steps stay with their bodies, or all go through the queue: the former where bodies stay too."""
+    return bool(longest_wait)
+
+
 class System:
     """A store and a clock, and processes that work on them."""
 
@@ -105,6 +110,7 @@ class System:
             self._queue(),
             lease=lease,
             longest_wait=self._longest_wait,
+            hand_off=hands_off(self._longest_wait),
             value_limit=4096,
             **options,
         )

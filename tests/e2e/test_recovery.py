@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from tests.e2e.system import BESIDE, STORES, SYSTEMS, System, each_of
+from tests.e2e.system import BESIDE, STORES, SYSTEMS, System, each_of, hands_off
 from tests.servers import Servers
 
 from pikku import Context, Pikku, RetryAfter, Services, StepFailedError, WorkflowContext, func, workflow_func
@@ -111,7 +111,8 @@ async def test_a_crash_at_any_write_changes_no_outcome_and_repeats_no_finished_s
 
     # A store that crashes joins no transactions, so that messages may get lost here.
     new_queue = BESIDE[queue](servers)
-    trial = CrashTrial(sample(journal), "trial", "Ada", journal, new_store, longest_wait, new_queue)
+    stays = hands_off(longest_wait)
+    trial = CrashTrial(sample(journal), "trial", "Ada", journal, new_store, longest_wait, new_queue, hand_off=stays)
     report = await trial.everywhere()
     report.check()
     assert len(report.crashed) >= 8

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pikku.engine.decide import Await, Begin, Decision, Execute, Raise, Refuse, Return, Wake, decide
+from pikku.engine.decide import Await, Begin, Decision, Dispatch, Execute, Park, Raise, Refuse, Return, Wake, decide
 from pikku.engine.retry import retry_delay
 from pikku.engine.settle import Failed, Succeeded, attempt_over, sleep_begun, step_change
-from pikku.model.change import Standing, StepInserted, StepMoved
+from pikku.model.change import FailedAttempt, Standing, StepInserted, StepMoved
 from pikku.model.duration import LONGEST_MS
 from pikku.model.failure import LOST, Failure
 from pikku.model.ids import RunId
@@ -18,6 +18,7 @@ from pikku.model.step import Step, StepCall, StepKind, StepStatus
 
 RUN = RunId("00000000-0000-7000-8000-000000000000")
 RPC = StepCall(key="pay", name="pay", kind=StepKind.RPC, position=0, rpc_name="charge")
+REMOTE = msgspec.structs.replace(RPC, remote=True)
 INLINE = StepCall(key="pay", name="pay", kind=StepKind.INLINE, position=0)
 SLEEP = StepCall(key="pay", name="pay", kind=StepKind.SLEEP, position=0)
 BROKEN = Failure(type="OSError", message="broken")
@@ -35,6 +36,9 @@ def recorded(call: StepCall, status: StepStatus, **fields: object) -> Step:
         (RPC, None, Execute(1)),
         (INLINE, None, Execute(1)),
         (SLEEP, None, Begin()),
+        (REMOTE, None, Dispatch(Execute(1), Standing(StepStatus.SCHEDULED, due_in=0))),
+        (REMOTE, recorded(REMOTE, StepStatus.SCHEDULED, attempt_count=2, due_ms=NOW - 5), Park()),
+        (REMOTE, recorded(REMOTE, StepStatus.RUNNING, due_ms=NOW - 5), Park()),
         (RPC, recorded(RPC, StepStatus.SUCCEEDED, result_json=Json("0")), Return(Json("0"))),
         (SLEEP, recorded(SLEEP, StepStatus.SUCCEEDED, result_json=Json("null")), Return(Json("null"))),
         (RPC, recorded(RPC, StepStatus.FAILED, error=BROKEN), Raise(BROKEN)),
@@ -64,6 +68,14 @@ def test_an_attempt_that_its_process_did_not_survive_is_behind_and_the_next_one_
     assert decision.opening is not None
     assert decision.opening.failed is not None
     assert (decision.opening.failed.attempt_count, decision.opening.failed.error) == (2, LOST)
+
+
+def test_a_lost_attempt_that_stayed_with_its_body_is_for_whoever_has_room() -> None:
+    decision = decide(REMOTE, recorded(REMOTE, StepStatus.RUNNING, attempt_count=2), NOW)
+    assert isinstance(decision, Dispatch)
+    assert decision.here.attempt_count == decision.offer.attempt_count == 3
+    assert decision.here.opening is not None
+    assert decision.here.opening.failed == decision.offer.failed == FailedAttempt(2, LOST)
 
 
 @given(st.integers(1, 20), st.integers(0, 20), st.booleans(), st.none() | st.integers(0, 10**6))

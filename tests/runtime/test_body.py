@@ -29,6 +29,7 @@ def surroundings(clock: VirtualClock) -> Surroundings:
         late_bell=NOBODY_ELSE,
         settings=NOBODY_ELSE,
         queue_names=NOBODY_ELSE,
+        seats=NOBODY_ELSE,
         on_parked=lambda body: None,
         on_dispatched=lambda: None,
         is_handing_back=lambda run: False,

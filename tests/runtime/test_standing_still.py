@@ -1,14 +1,14 @@
 """A process that has stood still for longer than its lease, without knowing it, does nothing that is somebody else's by now."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
 from pikku import Context, MemoryStore, Pikku, Services, WorkflowContext, WorkflowService, func, workflow_func
 from pikku.model.change import Change, Lease, Outcome, StepMoved
-from pikku.model.ids import RunId
-from pikku.ports.store import ClaimedStep, Hint, Snapshot, Store
+from pikku.model.run import Run
+from pikku.ports.store import ClaimedStep, Hint, Store
 from pikku.queues.store_queue import StoreQueue
 from pikku.runtime.work import Work
 from pikku.testing import VirtualClock
@@ -57,6 +57,11 @@ class StandsStill:
         await self._stand_still("claim_steps", bool(claimed))
         return claimed
 
+    async def claim_runs(self, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:
+        claimed = await self._store.claim_runs(lease, workflows, limit)
+        await self._stand_still("claim_runs", bool(claimed))
+        return claimed
+
     async def hints(self) -> AsyncIterator[Hint]:
         if self._verb:
             await asyncio.get_running_loop().create_future()
@@ -68,12 +73,6 @@ class StandsStill:
         await self._stand_still("apply", any(isinstance(change, StepMoved) for change in changes))
         return outcomes
 
-    async def load(
-        self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None = None
-    ) -> Sequence[Snapshot]:
-        await self._stand_still("load", only is None)
-        return await self._store.load(run_ids, only)
-
     async def _stand_still(self, verb: str, is_it: bool) -> None:
         meanwhile = self._meanwhile
         if verb == self._verb and is_it and meanwhile is not None:
@@ -82,7 +81,7 @@ class StandsStill:
 
 
 def remote_mode(store: Any) -> WorkflowService:
-    return WorkflowService(store, StoreQueue(), lease=LEASE_MS)
+    return WorkflowService(store, StoreQueue(), lease=LEASE_MS, hand_off=False)
 
 
 async def test_a_step_that_others_have_finished_while_its_worker_stood_still_is_not_begun() -> None:
@@ -131,7 +130,7 @@ async def test_a_run_that_others_have_claimed_while_its_owner_stood_still_is_the
                 await others.enter_async_context(other)
                 await begun.wait()
 
-            slow = remote_mode(StandsStill(store, "load", meanwhile))
+            slow = remote_mode(StandsStill(store, "claim_runs", meanwhile))
             async with app.connect(slow, clock=clock, work=True):
                 await begun.wait()
                 await clock.advance(1_000)

@@ -26,6 +26,7 @@ _VARIABLES = {
     "PIKKU_MIGRATE": "migrate",
     "PIKKU_CPU_PROCESSES": "cpuProcesses",
     "PIKKU_BLOCKED_AFTER": "blockedAfter",
+    "PIKKU_HAND_OFF": "handOff",
 }
 
 
@@ -49,6 +50,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     migrate: bool = True
     cpu_processes: Annotated[int, msgspec.Meta(ge=1)] | None = None
     blocked_after: str | int = "1s"
+    hand_off: bool = True
     workflows: WorkflowsConfiguration = WorkflowsConfiguration()
 
 

@@ -159,6 +159,7 @@ def service_for(
         single_queue=configuration.workflows.single_queue,
         cpu_processes=configuration.cpu_processes,
         blocked_after=configuration.blocked_after,
+        hand_off=configuration.hand_off,
     )
 
 

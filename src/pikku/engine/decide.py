@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from pikku.engine.settle import dispatched
 from pikku.model.change import FailedAttempt, Standing
 from pikku.model.failure import LOST, Failure
 from pikku.model.payload import NULL, Json
@@ -28,7 +29,10 @@ class Execute(Struct, frozen=True, gc=False):
 
 
 class Dispatch(Struct, frozen=True):
-    """Record the step, for a step worker to execute."""
+    """A step worker is to execute the step: `here` if this process is one that has room, else `offer` it to all."""
+
+    here: Execute
+    offer: Standing
 
 
 class Park(Struct, frozen=True):
@@ -71,7 +75,7 @@ def decide(call: StepCall, recorded: Step | None, now: int) -> Decision:
         case StepStatus.FAILED:
             return Raise(recorded.error or LOST)
         case _:
-            return Park() if recorded.call.remote else _go_on(recorded, now)
+            return _with_workers(recorded) if recorded.call.remote else _go_on(recorded, now)
 
 
 def describe(call: StepCall) -> str:
@@ -88,7 +92,14 @@ def describe(call: StepCall) -> str:
 def _first(call: StepCall) -> Begin | Dispatch | Execute:
     if call.kind is StepKind.SLEEP:
         return Begin()
-    return Dispatch() if call.remote else Execute(1)
+    return Dispatch(Execute(1), dispatched()) if call.remote else Execute(1)
+
+
+def _with_workers(recorded: Step) -> Dispatch | Park:
+    if not recorded.stays:
+        return Park()
+    again = _begin_again(recorded)
+    return Dispatch(again, dispatched(again.attempt_count, _lost(recorded)))
 
 
 def _go_on(recorded: Step, now: int) -> Execute | Wake | Await:
@@ -100,6 +111,9 @@ def _go_on(recorded: Step, now: int) -> Execute | Wake | Await:
 
 
 def _begin_again(recorded: Step) -> Execute:
-    lost = FailedAttempt(recorded.attempt_count, LOST)
     next_attempt = recorded.attempt_count + 1
-    return Execute(next_attempt, Standing(StepStatus.RUNNING, next_attempt, ran_ms=0, failed=lost))
+    return Execute(next_attempt, Standing(StepStatus.RUNNING, next_attempt, ran_ms=0, failed=_lost(recorded)))
+
+
+def _lost(recorded: Step) -> FailedAttempt:
+    return FailedAttempt(recorded.attempt_count, LOST)

@@ -68,9 +68,9 @@ def shown_running(attempt_count: int, ran_ms: int) -> Standing:
     return Standing(StepStatus.RUNNING, attempt_count, ran_ms=ran_ms)
 
 
-def dispatched() -> Standing:
-    """A step that a step worker is to execute, from now on."""
-    return Standing(StepStatus.SCHEDULED, due_in=0)
+def dispatched(attempt_count: int = 1, lost: FailedAttempt | None = None) -> Standing:
+    """A step that any step worker may execute from now on, if need be after an attempt that was lost."""
+    return Standing(StepStatus.SCHEDULED, attempt_count, due_in=0, failed=lost)
 
 
 def sleep_begun(ms: int) -> Standing:

@@ -158,7 +158,7 @@ def wants_attention(change: Change) -> bool:
             return True
         case RunCreated(lease=lease):
             return lease is None
-        case StepInserted(call=call):
-            return call.remote
-        case StepMoved():
-            return change.step_epoch is not None
+        case StepInserted(call=call, standing=standing):
+            return call.remote and standing.status is StepStatus.SCHEDULED
+        case StepMoved(standing=standing):
+            return change.step_epoch is not None or standing.status is StepStatus.SCHEDULED

@@ -64,7 +64,7 @@ class Step(Struct, frozen=True, gc=False, kw_only=True):
     """A step as it is stored; times are milliseconds since 1970 by the store's clock.
 
     A `scheduled` step is to be executed (or, a sleep, to end) at `due_ms`. For a remote step that is `running`, `due_ms`
-    is the end of its worker's lease, held by `owner` under `epoch`.
+    is the end of its worker's lease, held by `owner` under `epoch`; without one, the owner of the run executes it.
     """
 
     run_id: RunId
@@ -92,6 +92,11 @@ class Step(Struct, frozen=True, gc=False, kw_only=True):
     @property
     def kind(self) -> StepKind:
         return self.call.kind
+
+    @property
+    def stays(self) -> bool:
+        """Whether it is being executed where its run is, under the lease of the run: no step worker may claim it."""
+        return self.status is StepStatus.RUNNING and self.due_ms is None
 
     @property
     def step_id(self) -> str:

@@ -14,13 +14,14 @@ from pikku.model.enact import step_after
 from pikku.model.errors import StoreError
 from pikku.model.queue_names import QueueNames
 from pikku.model.run import Run
-from pikku.model.step import Step, StepCall
+from pikku.model.step import Step, StepCall, StepStatus
 from pikku.ports.clock import Chance, Clock
 from pikku.ports.queue import Message
 from pikku.ports.store import Snapshot
 from pikku.runtime.committer import Committer
 from pikku.runtime.late_bell import LateBell
 from pikku.runtime.request import Request
+from pikku.runtime.seats import Seats
 from pikku.runtime.settings import Settings
 from pikku.runtime.signals import BodyStopped, Why
 from pikku.runtime.store_time import StoreTime
@@ -40,6 +41,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     late_bell: LateBell
     settings: Settings
     queue_names: QueueNames
+    seats: Seats
     on_parked: Callable[["Body"], None]
     on_dispatched: Callable[[], None]
     is_handing_back: Callable[[Run], bool]
@@ -66,7 +68,9 @@ class Body:
         self._waits: dict[str, int | None] = {}
         self._told: dict[str, asyncio.Future[None]] = {}
         self._wakes: int | None = snapshot.run.wakes
-        self._unfinished = {key for key, step in snapshot.steps.items() if step.call.remote and not step.status.final}
+        self._unfinished = {
+            key for key, step in snapshot.steps.items() if step.call.remote and not (step.status.final or step.stays)
+        }
         self._closing: asyncio.Future[None] | None = None
         self._main: asyncio.Task[Any] | None = None
 
@@ -100,6 +104,10 @@ class Body:
     def wakes(self) -> int | None:
         """How often the run had been woken when all that is known here of its steps was read; `None` if nobody knows."""
         return self._wakes
+
+    def is_alone(self, request: Request) -> bool:
+        """Whether no other call of this body is under way, or has been made since."""
+        return len(self._open) == 1 and request.call.position == self.deliveries.calls - 1
 
     def began(self) -> None:
         """The body runs in the current task from now on."""
@@ -136,15 +144,15 @@ class Body:
         """Write where a step stands. Stops the body if the write is refused, save for one that is early."""
         recorded = self._steps.get(request.call.key)
         call = request.call if recorded else self._with_seen(request)
-        run = self.run
+        run, offered = self.run, call.remote and standing.status is StepStatus.SCHEDULED
         change = step_change(run.run_id, run.epoch, call, recorded, standing, only_when_due=only_when_due)
         try:
-            outcome = await self.around.committer.commit(change, self._dispatched(call) if call.remote else None)
+            outcome = await self.around.committer.commit(change, self._offer(call, standing) if offered else None)
         except StoreError:
             raise self.stop(Why.OUT_OF_STEP) from None
         if not isinstance(outcome, Refused):
             self._steps[call.key] = step_after(change, self._steps, outcome.at)
-            if call.remote:
+            if offered:
                 self.around.on_dispatched()
         elif outcome.why is Refusal.EARLY:
             await self.around.clock.sleep(EARLY_WAIT_MS)
@@ -249,8 +257,10 @@ class Body:
             return 0
         return min((until for until in self._waits.values() if until is not None), default=None)
 
-    def _dispatched(self, call: StepCall) -> Message:
+    def _offer(self, call: StepCall, standing: Standing) -> Message | None:
         # Known as unfinished before anybody can know of it: see `learn`.
         self._unfinished.add(call.key)
+        if standing.due_in:
+            return None
         queue = self.around.queue_names.of_steps(self.run.workflow, call.rpc_name or "")
         return Message(queue, self.run.run_id, call.key)

@@ -28,6 +28,7 @@ from pikku.runtime.orchestrator import Orchestrator
 from pikku.runtime.process import Process
 from pikku.runtime.rpc import Rpc
 from pikku.runtime.run_logger import RunLogger
+from pikku.runtime.seats import Seats
 from pikku.runtime.service import WorkflowService
 from pikku.runtime.signals import Why
 from pikku.runtime.stall import StallWatch
@@ -89,6 +90,7 @@ class Client(Generic[S]):
             committer=self._committer,
             keeper=self._keeper,
             watch=self._watch,
+            seats=Seats(registry, settings, (work or Work()).concurrency, lambda: self._worker.seat_left()),
         )
         self._orchestrator = Orchestrator(
             process,

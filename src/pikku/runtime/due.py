@@ -1,14 +1,17 @@
 """What is due in a store, for the claimers: runs, and remote steps."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from pikku.model.ids import RunId
 from pikku.model.run import Run
-from pikku.ports.store import Hint
+from pikku.ports.store import Hint, Snapshot
 from pikku.runtime.orchestrator import Orchestrator
 from pikku.runtime.process import Process
 from pikku.runtime.step_worker import StepWorker
 from pikku.runtime.work import Lane
+
+FIRST_EPOCH = 1
+"""Whoever claims a run in it is its first owner: it has no steps yet, and need not be read."""
 
 
 class DueRuns:
@@ -18,6 +21,7 @@ class DueRuns:
 
     def __init__(self, process: Process, workflows: Collection[str], orchestrator: Orchestrator, most: int) -> None:
         self._store = process.store
+        self._clock = process.clock
         self._lease = process.keeper.lease
         self._workflows = workflows
         self._orchestrator = orchestrator
@@ -35,20 +39,28 @@ class DueRuns:
 
     async def take(self, limit: int) -> Sequence[Run]:
         """Claim up to so many, and see to them."""
+        asked_at = self._clock.now()
         runs = await self._store.claim_runs(self._lease, self._workflows, limit)
-        epochs = {run.run_id: run.epoch for run in runs}
-        for snapshot in await self._store.load(list(epochs)) if runs else ():
-            # If this process stood still for a lease after the claim, somebody else may have the run by now.
+        # If this process stood still for a lease after the claim, somebody else may have the runs by now.
+        is_late = self._clock.now() - asked_at >= self._lease.ttl_ms
+        known = {} if is_late else {run.run_id: run for run in runs if run.epoch == FIRST_EPOCH}
+        for run in known.values():
+            self._orchestrator.adopt(Snapshot(run, {}, run.updated_ms))
+        await self._read({run.run_id: run.epoch for run in runs if run.run_id not in known})
+        return runs
+
+    async def _read(self, epochs: Mapping[RunId, int]) -> None:
+        """See to runs that others have had before."""
+        for snapshot in await self._store.load(list(epochs)) if epochs else ():
             if snapshot.run.epoch == epochs[snapshot.run.run_id] and not snapshot.run.status.ended:
                 self._orchestrator.adopt(snapshot)
-        return runs
 
     async def next_due(self) -> int | None:
         return await self._store.next_due(self._workflows, (), self._lease.owner)
 
 
 class DueSteps:
-    """Remote steps of some lanes, at most `most` at once in this process."""
+    """Remote steps of some lanes, as long as this process has seats for them."""
 
     what = "steps"
 
@@ -58,7 +70,6 @@ class DueSteps:
         lanes: Collection[Lane],
         orchestrator: Orchestrator,
         worker: StepWorker,
-        most: int,
     ) -> None:
         self._store = process.store
         self._clock = process.clock
@@ -66,11 +77,11 @@ class DueSteps:
         self._lanes = list(lanes)
         self._orchestrator = orchestrator
         self._worker = worker
-        self._most = most
+        self._seats = process.seats
 
     @property
     def room(self) -> int:
-        return self._most - self._worker.executing
+        return self._seats.room
 
     def concerns(self, hint: Hint) -> bool:
         return not hint or any(map(self._may_have_steps, hint))

@@ -60,6 +60,7 @@ class Orchestrator:
             late_bell=LateBell(process.clock, settings.show_running_after_ms),
             settings=settings,
             queue_names=process.queue_names,
+            seats=process.seats,
             is_sure=process.keeper.is_sure,
             make_sure=process.keeper.make_sure,
             on_parked=self._on_parked,

@@ -3,8 +3,10 @@
 from collections.abc import Awaitable
 from typing import Any, assert_never
 
+import msgspec
+
 from pikku.engine.decide import Await, Begin, Decision, Dispatch, Execute, Park, Raise, Refuse, Return, Wake, decide
-from pikku.engine.settle import attempt_over, dispatched, shown_running, sleep_begun, sleep_over
+from pikku.engine.settle import attempt_over, shown_running, sleep_begun, sleep_over
 from pikku.model.errors import NonDeterminismError, StepFailedError
 from pikku.registry.exceptions import rebuild
 from pikku.runtime.attempt import execute_attempt
@@ -49,7 +51,7 @@ def _progress(
         case Execute():
             return _execute(body, request, decision)
         case Dispatch():
-            return _dispatch(body, request)
+            return _dispatch(body, request, decision)
         case Park():
             return body.hear_of(request.call.key)
         case Begin():
@@ -64,9 +66,17 @@ def _progress(
             assert_never(decision)
 
 
-async def _dispatch(body: Body, request: Request) -> None:
-    await body.hold_back(request.call.key)
-    await body.record(request, dispatched())
+async def _dispatch(body: Body, request: Request, decision: Dispatch) -> None:
+    call = request.call
+    if not body.may_begin:
+        await body.hold_back(call.key)
+    function = call.rpc_name or ""
+    seat = await body.around.seats.seat(body.run.workflow, function) if body.is_alone(request) else None
+    if seat is None:
+        await body.record(request, decision.offer)
+        return
+    with seat:
+        await _execute(body, msgspec.structs.replace(request, work=seat.around(request.work)), decision.here)
 
 
 async def _execute(body: Body, request: Request, decision: Execute) -> None:

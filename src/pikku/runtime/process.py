@@ -10,6 +10,7 @@ from pikku.registry.registry import Registry
 from pikku.runtime.committer import Committer
 from pikku.runtime.executable import Invoke
 from pikku.runtime.leases import LeaseKeeper
+from pikku.runtime.seats import Seats
 from pikku.runtime.settings import Settings
 from pikku.runtime.store_time import StoreTime
 from pikku.runtime.watch import Watch
@@ -30,3 +31,4 @@ class Process(msgspec.Struct, frozen=True, kw_only=True):
     committer: Committer
     keeper: LeaseKeeper
     watch: Watch
+    seats: Seats

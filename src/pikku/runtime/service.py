@@ -32,7 +32,8 @@ class WorkflowService:
     is the largest stored value in bytes. Bodies that wait longer than `longest_wait`, or the longest parked of more than
     `resident_bodies`, are dropped from memory and replayed when their time has come. Without `migrate`, a store whose schema is
     not the newest is refused instead of being brought to it. Functions with `cpu=True` have at most `cpu_processes` processes.
-    What blocks the event loop for `blocked_after` is warned of; 0 is never.
+    What blocks the event loop for `blocked_after` is warned of; 0 is never. Without `hand_off`, a remote step goes through the
+    queue even if the process that has its run could execute it at once.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class WorkflowService:
         single_queue: bool = True,
         cpu_processes: int | None = None,
         blocked_after: Duration = "1s",
+        hand_off: bool = True,
     ) -> None:
         self.store = store
         self.queue = queue
@@ -60,6 +62,7 @@ class WorkflowService:
             longest_wait_ms=parse_duration(longest_wait),
             cpu_processes=max(1, (os.cpu_count() or 1) if cpu_processes is None else cpu_processes),
             blocked_after_ms=parse_duration(blocked_after),
+            hand_off=hand_off,
         )
 
     @asynccontextmanager

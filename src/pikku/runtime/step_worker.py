@@ -44,14 +44,10 @@ class StepWorker:
         self._chance = process.chance
         self._settings = process.settings
         self._queue_names = process.queue_names
+        self._seats = process.seats
         self._on_finished = on_finished
         self._on_left = on_left
         self._working: dict[tuple[RunId, str], Assignment] = {}
-
-    @property
-    def executing(self) -> int:
-        """How many steps this process executes now."""
-        return len(self._working)
 
     def has(self, run_id: RunId, key: str) -> bool:
         """Whether this process executes that step now."""
@@ -63,6 +59,7 @@ class StepWorker:
         if before := self._working.get((step.run_id, step.key)):
             before.drop()
         assignment = self._working[step.run_id, step.key] = Assignment(claimed, asked_at)
+        self._seats.take()
         self._keeper.hold(assignment.held)
         assignment.task = asyncio.create_task(self._work(assignment))
         # A task that is cancelled before its first step has no `finally`.
@@ -108,6 +105,7 @@ class StepWorker:
 
     def _end(self, assignment: "Assignment") -> None:
         step = assignment.step
+        self._seats.leave()
         self._keeper.let_go(assignment.held)
         self._watch.unfollow(step.run_id, assignment)
         if self._working.get((step.run_id, step.key)) is assignment:

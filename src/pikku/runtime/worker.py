@@ -36,12 +36,13 @@ class Worker:
         self._registry = process.registry
         self._invoke = process.invoke
         self._keeper = process.keeper
+        self._seats = process.seats
         self._orchestrator = orchestrator
         self._work = work
         self._scope = scope
         poll_ms = process.settings.poll_ms
         self._due_runs = DueRuns(process, scope.workflows, orchestrator, work.runs)
-        self._due_steps = DueSteps(process, scope.lanes, orchestrator, step_worker, work.concurrency)
+        self._due_steps = DueSteps(process, scope.lanes, orchestrator, step_worker)
         self._run_claimer = Claimer(self._due_runs, process.keeper, process.clock, poll_ms)
         self._step_claimer = Claimer(self._due_steps, process.keeper, process.clock, poll_ms)
         self._jobs = Background()
@@ -52,12 +53,14 @@ class Worker:
             self._orchestrator.claims = True
             self._run_claimer.start(partial(self._queue.receive, self._scope.run_queues))
         if self._scope.lanes:
+            self._seats.open(self._scope.lanes)
             self._step_claimer.start(partial(self._queue.receive, self._scope.step_queues))
         if self._scope.job_queues:
             self._jobs.start(self._consume())
 
     async def stop(self) -> None:
         """Take over nothing more; plain jobs under way are let end. Safe when never started, and twice."""
+        self._seats.close()
         await self._run_claimer.stop()
         await self._step_claimer.stop()
         await self._jobs.stop()
@@ -86,6 +89,10 @@ class Worker:
     def dispatched(self) -> None:
         """This process has just recorded a step for step workers."""
         self._step_claimer.look()
+
+    def seat_left(self) -> None:
+        """A step that stayed with its body has been executed."""
+        self._step_claimer.freed()
 
     def step_left(self, is_due_again: bool) -> None:
         """A step is not this process' any more."""

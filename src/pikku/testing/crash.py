@@ -66,7 +66,7 @@ class CrashReport:
 class CrashTrial:
     """One workflow, its input, and how to make an empty store; `journal` is the one that its steps note themselves in.
 
-    With a queue, the processes are workers.
+    With a queue, the processes are workers. Without `hand_off`, all remote steps go through it.
 
     report = await CrashTrial(app, "onboarding", person, journal, new_store).everywhere()
     report.check()
@@ -79,6 +79,7 @@ class CrashTrial:
     new_store: Callable[[VirtualClock], Awaitable[Store]]
     longest_wait: Duration = "1d"
     new_queue: Callable[[], QueueService | None] = lambda: None
+    hand_off: bool = True
 
     async def everywhere(self) -> CrashReport:
         """Crash before and after each write of an undisturbed run."""
@@ -138,7 +139,9 @@ class CrashTrial:
     async def _process(self, store: Store, clock: VirtualClock) -> AsyncIterator[Client[Any]]:
         undying = store if isinstance(store, CrashingStore) else CrashingStore(store)
         queue = self.new_queue()
-        service = WorkflowService(undying, queue, lease=LEASE_MS, longest_wait=self.longest_wait)
+        service = WorkflowService(
+            undying, queue, lease=LEASE_MS, longest_wait=self.longest_wait, hand_off=self.hand_off
+        )
         async with self.app.connect(service, clock=clock, work=queue is not None) as pikku:
             yield pikku
 

@@ -7,6 +7,7 @@ from typing import Self
 
 from pikku.model.change import Change, RunCreated
 from pikku.model.ids import RunId
+from pikku.model.step import StepStatus
 from pikku.ports.store import Hint, Store
 from pikku.testing.contracts.scene import (
     ANN,
@@ -23,6 +24,7 @@ from pikku.testing.contracts.scene import (
     remote,
     run_id,
     scheduled,
+    stays,
     woken,
 )
 from pikku.testing.contracts.stores import Stores
@@ -62,12 +64,21 @@ class HintContract:
             await make(store, moved("mail", was=step.status, step_epoch=step.epoch))
             await listener.hears(RUN)
 
+    async def test_a_step_that_its_run_gives_to_workers_is_heard(self, stores: Stores) -> None:
+        store = await stores.open()
+        await make(store, created(by=ANN), stays())
+        async with Listener(store) as listener:
+            await listener.tune_in()
+            await make(store, moved("mail", scheduled(attempt=2), was=StepStatus.RUNNING))
+            await listener.hears(RUN)
+
     async def test_what_concerns_only_its_owner_is_not_named(self, stores: Stores) -> None:
         store = await stores.open()
         async with Listener(store) as listener:
             await listener.tune_in()
             await make(store, created(by=ANN), inserted("pay"), nap(1_000), inserted("open", scheduled()))
-            await make(store, moved("open"))
+            await make(store, moved("open"), stays())
+            await make(store, moved("mail", was=StepStatus.RUNNING))
             await listener.catch_up()
             assert not any(RUN in hint for hint in listener.heard)
 

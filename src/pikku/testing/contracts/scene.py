@@ -122,6 +122,11 @@ def remote(
     return inserted(key, scheduled(due_in), run, epoch=epoch, **fields)
 
 
+def stays(standing: Standing | None = None) -> StepInserted:
+    """A remote step `mail` that the owner of its run executes, shown to be running unless told otherwise."""
+    return inserted("mail", standing or running(), kind=StepKind.RPC, rpc_name=FUNCTION, remote=True)
+
+
 def nap(due_in: int, key: str = "nap") -> StepInserted:
     """A sleep."""
     return inserted(key, scheduled(due_in), kind=StepKind.SLEEP)

@@ -32,6 +32,7 @@ from pikku.testing.contracts.scene import (
     run_id,
     scheduled,
     snapshot,
+    stays,
     step_of,
 )
 from pikku.testing.contracts.stores import Stores
@@ -116,6 +117,20 @@ class StepClaimContract:
         step = await claimed_step(store, BOB)
         assert (step.attempt_count, step.epoch) == (2, 2)
         assert [each.error for each in await store.history(RUN)] == [BROKEN, None]
+
+    async def test_a_step_that_stays_with_its_run_is_not_claimed_until_it_is_given_to_workers(
+        self, stores: Stores
+    ) -> None:
+        store = await stores.open()
+        await make(store, created(by=ANN), stays())
+        await stores.clock.advance("1h")
+        assert await claimed_steps(store) == []
+        assert await store.next_due((), [FUNCTION]) is None
+        given = scheduled(0, 2, FailedAttempt(1, LOST))
+        await make(store, moved("mail", given, was=StepStatus.RUNNING))
+        step = await claimed_step(store, BOB)
+        assert (step.attempt_count, step.epoch, step.owner) == (2, 1, "bob")
+        assert [(each.attempt_count, each.error) for each in await store.history(RUN)] == [(1, LOST), (2, None)]
 
     async def test_finished_steps_are_not_claimed(self, stores: Stores) -> None:
         store = await stores.open()
