@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-import asyncpg
+from pikku.stores.postgres.connections import connect
 
 _SETTINGS = {
     "log_min_duration": "0",
@@ -48,8 +48,8 @@ class Explained:
 
 
 async def explained(url: str) -> Explained:
-    """A connection of its own, to be closed by who asks for it."""
-    connection = await asyncpg.connect(url)
+    """A connection as the store has them, to be closed by who asks for it."""
+    connection = await connect(url, statement_cache_size=100)
     await connection.execute("LOAD 'auto_explain'")
     for name, value in _SETTINGS.items():
         await connection.execute(f"SET auto_explain.{name} = {value}")

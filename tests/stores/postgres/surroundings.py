@@ -17,6 +17,12 @@ async def until(done: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.01)
 
 
+async def somebody_waits(admin: Any) -> bool:
+    """Whether a connection of this database waits for a lock."""
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    return bool(await admin.fetchval(waiting))
+
+
 async def cut_who_waits(admin: Any) -> bool:
     """Cut the connections of this database that wait for a lock, and tell whether there were any."""
     return await _cut(admin, "wait_event_type = 'Lock'")

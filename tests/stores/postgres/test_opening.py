@@ -25,10 +25,10 @@ from pikku.testing.contracts.scene import (
     FUNCTION,
     RUN,
     TTL,
+    WORKFLOW,
     claimed,
     created,
     make,
-    remote,
     run_of,
     woken,
 )
@@ -107,11 +107,13 @@ class TestOpening:
             past.setattr(schemas, "migrations", lambda: first_two)
             old = new_store()
             await old.open()
-        await make(old, created(by=ANN), remote("mail"), remote("mail#1"))
+        write = await admin.prepare(_WRITE_OF_VERSION_2.format(schema=schema))
         claim = await admin.prepare(f"SELECT was_due, step FROM {schema}.claim_steps($1, $2, $3, $4, $5, $6)")  # noqa: S608
+        assert not await write.fetchval([(0, RUN, WORKFLOW, "inline", ANN.owner, TTL, None, [], "1")], [_mail("mail")])
         (before,) = await claim.fetch(None, "old", TTL, [FUNCTION], 1, "{}")
         new = new_store()
         await new.open()
+        assert not await write.fetchval([], [_mail("mail#1")])
         (after,) = await claim.fetch(None, "old", TTL, [FUNCTION], 1, "{}")
         assert [before["step"]["key"], after["step"]["key"]] == ["mail", "mail#1"]
         assert (await run_of(old)).waiting_on == (await run_of(new)).waiting_on == ("mail", "mail#1")
@@ -170,6 +172,18 @@ class TestUnavailability:
         with pytest.raises(StoreUnavailableError, match="read-only"):
             await reader.apply([created()])
         await reader.close()
+
+
+_WRITE_OF_VERSION_2 = (
+    "SELECT refused FROM {schema}.apply_changes(NULL, 'channel', '{{}}', $1::{schema}.new_run[], $2::{schema}.new_step[], "
+    "'{{}}', '{{}}', '{{}}', '{{}}')"
+)
+
+
+def _mail(key: str) -> tuple[Any, ...]:
+    """A remote step that is due, as the composite type of a new step."""
+    call = (key, "mail", "rpc", 0, FUNCTION, True, None, None, None, None)
+    return (0, RUN, 1, *call, "scheduled", 1, None, None, 0, None, None, None, None)
 
 
 async def _is_told_in_a_line(url: str, problem: str) -> None:

@@ -7,12 +7,13 @@ import pytest
 from tests.stores.postgres.plans import Explained, Scan, explained
 from tests.stores.postgres.surroundings import NewStore
 
-from pikku.model.change import Applied, Change
+from pikku.model.change import Applied, Change, StepInserted
 from pikku.model.failure import LOST
 from pikku.model.ids import RunId
 from pikku.model.step import StepStatus
 from pikku.ports.store import Store
-from pikku.stores.postgres.store import CLAIM_STEPS, RENEW_HELD, SELECT_PARTS, PostgresStore
+from pikku.stores.postgres.lone_step import parameters_of
+from pikku.stores.postgres.store import CLAIM_STEPS, INSERT_STEP, RENEW_HELD, SELECT_PARTS, PostgresStore
 from pikku.stores.row import failure_text
 from pikku.testing.contracts.scene import (
     ANN,
@@ -57,6 +58,10 @@ class Scene:
             outcomes = await self.store.apply_within(self._own.connection, changes)
         assert all(isinstance(outcome, Applied) for outcome in outcomes)
 
+    async def insert(self, step: StepInserted) -> int | None:
+        rows = await self._ask(INSERT_STEP.within(self._schema), *parameters_of(step, None))
+        return rows[0]["completed_ms"] if rows else None
+
     async def renew(self, runs: list[RunId]) -> None:
         held = (None, 30_000, runs, [1] * len(runs), [None] * len(runs))
         assert await self._ask(RENEW_HELD.within(self._schema), *held) == [([],)]
@@ -81,6 +86,7 @@ async def scene(new_store: NewStore, postgres_url: str, schema: str) -> AsyncIte
     own = await explained(postgres_url)
     scene = Scene(store, own, schema)
     for _ in range(6):
+        assert await scene.insert(inserted()) is None
         assert await scene.claim(None) == await scene.claim([WORKFLOW]) == await scene.load() == []
     yield scene
     await own.connection.close()
@@ -132,9 +138,13 @@ async def test_of_many_running_runs_a_batch_and_a_renewal_read_those_that_they_n
     await scene.apply(*(moved(standing=running(), run=run) for run in named), *(woken(run) for run in named))
     await scene.renew(named)
     await make(scene.store, *(created(run_id(1_000 + number), by=ANN) for number in range(MANY // PER_RUN)))
-    by_key = {Scan("workflow_runs", "workflow_runs_pkey", LIMIT)}
+    by_key_once = Scan("workflow_runs", "workflow_runs_pkey", LIMIT)
 
     await scene.apply(*(moved(was=StepStatus.RUNNING, run=run) for run in named), *(woken(run) for run in named))
-    assert scene.scans("workflow_runs") == by_key
+    assert scene.scans("workflow_runs") == {by_key_once}
+    await scene.apply(*(inserted(key, run=run) for run in named for key in ("bill", "ship")))
+    assert scene.scans("workflow_runs") == {by_key_once, Scan("workflow_runs", "workflow_runs_pkey", 2 * LIMIT)}
     await scene.renew(named)
-    assert scene.scans("workflow_runs") == by_key
+    assert scene.scans("workflow_runs") == {by_key_once}
+    assert await scene.insert(inserted("send", run=named[0]))
+    assert scene.scans("workflow_runs") == {Scan("workflow_runs", "workflow_runs_pkey", 1)}

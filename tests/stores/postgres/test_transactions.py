@@ -1,6 +1,7 @@
 """What is particular to the PostgreSQL store: its writes can be part of a transaction that writes other things too."""
 
 import asyncio
+import json
 from typing import Any
 
 import asyncpg
@@ -30,6 +31,8 @@ class TestApplyWithin:
     async def test_what_is_committed_is_there_together_with_the_callers_own_rows(
         self, store: TransactionalStore, admin: Any, users: str
     ) -> None:
+        # As applications do that work with JSON: what we write must not go through their codecs.
+        await admin.set_type_codec("json", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)
         async with admin.transaction():
             await admin.execute(f"INSERT INTO {users} VALUES ('ada')")  # noqa: S608
             (outcome,) = await store.apply_within(admin, [created(by=ANN)])

@@ -1,14 +1,16 @@
 """What many do at once on PostgreSQL, by which clock, and what it cannot hold."""
 
+import asyncio
 from typing import Any
 
+import pytest
 from tests.stores.at_once import AtOnce
-from tests.stores.postgres.surroundings import NewStore
+from tests.stores.postgres.surroundings import NewStore, somebody_waits, until
 
 from pikku.model.change import Applied, Held, Refusal, Refused
 from pikku.model.ids import RunId
 from pikku.ports.store import RunQuery, Store
-from pikku.testing.contracts.scene import ANN, RUN, created, inserted, make, run_of
+from pikku.testing.contracts.scene import ANN, RUN, created, inserted, make, run_of, snapshot
 
 
 class TestWriting(AtOnce):
@@ -18,6 +20,19 @@ class TestWriting(AtOnce):
         assert isinstance(outcome, Applied)
         assert int(before) <= outcome.at <= int(before) + 60_000
         assert (await run_of(store)).created_ms == outcome.at
+
+    @pytest.mark.parametrize("steps", [1, 2])
+    async def test_a_step_that_waits_for_its_run_is_judged_by_what_it_finds_then(
+        self, steps: int, store: Store, admin: Any, schema: str
+    ) -> None:
+        """Alone and in a batch: who takes the run over in the meantime is not overtaken."""
+        await make(store, created(by=ANN))
+        async with admin.transaction():
+            await admin.execute(f"UPDATE {schema}.workflow_runs SET epoch = 2")  # noqa: S608
+            late = asyncio.create_task(store.apply([inserted(f"{number}") for number in range(steps)]))
+            await until(lambda: somebody_waits(admin))
+        assert list(await late) == [Refused(Refusal.STALE)] * steps
+        assert (await snapshot(store)).steps == {}
 
     async def test_it_works_behind_a_pooler(self, new_store: NewStore) -> None:
         store = new_store(statement_cache_size=0)

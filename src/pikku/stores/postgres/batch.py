@@ -1,7 +1,10 @@
 """A batch of changes as it is sent: in waves, each of which is written by sets and not change by change."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
+
+import msgspec
 
 from pikku.model.change import (
     Applied,
@@ -16,9 +19,10 @@ from pikku.model.change import (
     wants_attention,
 )
 from pikku.model.ids import RunId
-from pikku.stores.postgres.parameter import Parameter, parameter_of, place_of
+from pikku.stores.postgres.record import NEW_RUNS, NEW_STEPS, PLACES, RUN_CHANGES, STEP_MOVES, Record
 
-PLACES = 4
+_encode = msgspec.json.Encoder().encode
+_by_run = attrgetter("run_id")
 
 
 class Wave:
@@ -28,43 +32,62 @@ class Wave:
     """
 
     def __init__(self) -> None:
-        self.places: tuple[list[Parameter], ...] = ([], [], [], [])
-        self.hint_ords: list[int] = []
-        self.hint_runs: list[RunId] = []
+        self.places: tuple[list[Record], ...] = ([], [], [], [])
+        self.hints: dict[int, RunId] = {}
 
-    def add(self, place: int, change: Change, ord: int) -> None:  # noqa: A002
-        self.places[place].append(parameter_of(change, ord))
+    def add(self, change: Change, ord: int) -> None:  # noqa: A002
+        place, record_of = PLACES[type(change)]
+        self.places[place].append(record_of(change, ord))
         if wants_attention(change):
-            self.hint_ords.append(ord)
-            self.hint_runs.append(change.run_id)
+            self.hints[ord] = change.run_id
 
-    def parameters(self, now: int | None, channel: str, locked: Sequence[RunId]) -> tuple[Any, ...]:
+    @property
+    def locks_as_it_goes(self) -> bool:
+        """Whether it is of new runs alone, which are nobody else's, or of new steps alone, which lock their runs."""
+        return sum(map(bool, self.places)) == 1 and not (self.places[STEP_MOVES] or self.places[RUN_CHANGES])
+
+    def parameters(self, now: int | None, channel: str, *, careful: bool, locked: Sequence[RunId]) -> tuple[Any, ...]:
         """What `apply_changes` takes. The rows of each place are in one order, in which their locks are taken."""
-        rows = (sorted(place, key=_name) for place in self.places)
-        return (now, channel, locked, *rows, self.hint_ords, self.hint_runs)
+        places = (_document(sorted(place, key=_by_run)) for place in self.places)
+        return (now, channel, careful, _document(locked), *places, _document(self.hints))
 
 
 class Batch:
     """The waves of a batch, nearly always one, and the runs that are locked for all of them."""
 
     def __init__(self, changes: Sequence[Change]) -> None:
+        self.changes = changes
         self.waves: list[Wave] = []
-        self.run_ids: list[RunId] = sorted({change.run_id for change in changes})
-        self._size = len(changes)
-        lines: dict[RunId, _Line] = {run_id: _Line() for run_id in self.run_ids}
-        for number, change in enumerate(changes):
-            wave, place = divmod(lines[change.run_id].level_of(change), PLACES)
-            while len(self.waves) <= wave:
-                self.waves.append(Wave())
-            self.waves[wave].add(place, change, number)
+        runs = {change.run_id for change in changes}
+        self.run_ids: list[RunId] = sorted(runs)
+        if len(runs) == len(changes):
+            self._add_apart(changes)
+        else:
+            self._add_in_lines(changes)
 
     def outcomes(self, answers: Sequence[Any]) -> list[Outcome]:
         """What became of each change, from what each wave was answered: its time, who was refused, and why."""
-        outcomes: list[Outcome] = [Applied(answers[0]["at_ms"])] * self._size if answers else []
+        outcomes: list[Outcome] = [Applied(answers[0]["at_ms"])] * len(self.changes) if answers else []
         for answer in answers:
             for number, reason in zip(answer["refused"], answer["reasons"], strict=True):
                 outcomes[number] = Refused(Refusal(reason))
         return outcomes
+
+    def _add_apart(self, changes: Sequence[Change]) -> None:
+        # Each is about a run of its own, so that none can depend on another one.
+        if changes:
+            wave = Wave()
+            self.waves.append(wave)
+            for number, change in enumerate(changes):
+                wave.add(change, number)
+
+    def _add_in_lines(self, changes: Sequence[Change]) -> None:
+        lines: dict[RunId, _Line] = {run_id: _Line() for run_id in self.run_ids}
+        for number, change in enumerate(changes):
+            wave = lines[change.run_id].level_of(change) // len(_PLACES)
+            while len(self.waves) <= wave:
+                self.waves.append(Wave())
+            self.waves[wave].add(change, number)
 
 
 class _Line:
@@ -82,7 +105,7 @@ class _Line:
 
     def level_of(self, change: Change) -> int:
         """The level of the run's next change."""
-        place = place_of(change)
+        place, _ = PLACES[type(change)]
         if isinstance(change, StepInserted | StepMoved):
             key = change.call.key if isinstance(change, StepInserted) else change.key
             level = self._keys[key] = _next(max(self._barrier, self._keys.get(key, -1)), place)
@@ -94,11 +117,14 @@ class _Line:
         return level
 
 
+_PLACES = (NEW_RUNS, NEW_STEPS, STEP_MOVES, RUN_CHANGES)
+
+
 def _next(level: int, place: int) -> int:
     """The first level after this one that is of that place."""
-    return level + 1 + (place - level - 1) % PLACES
+    return level + 1 + (place - level - 1) % len(_PLACES)
 
 
-def _name(row: Parameter) -> Any:
-    # All four types have the number first, then the run.
-    return row[1]
+def _document(content: Any) -> str | None:
+    """The text of a JSON document, `None` if there is nothing in it."""
+    return _encode(content).decode() if content else None

@@ -18,11 +18,24 @@ ANSWER_SECONDS = 60.0
 async def connect(dsn: str, *, statement_cache_size: int) -> Any:
     """A connection of our own. Raises what the driver raises."""
     try:
-        return await asyncpg.connect(
+        connection = await asyncpg.connect(
             dsn, timeout=CONNECT_SECONDS, command_timeout=ANSWER_SECONDS, statement_cache_size=statement_cache_size
         )
     except (asyncpg.ClientConfigurationError, ValueError, OverflowError) as error:
         raise OSError(f"the address cannot be used: {error}") from error
+    if statement_cache_size:
+        await _keep_plans_by_index(connection)
+    return connection
+
+
+async def _keep_plans_by_index(connection: Any) -> None:
+    # It keeps its plans: one that was made while a table was small must not read all of it when it has grown. Behind a pooler,
+    # where settings would be left to others, nothing is called but functions that have this one themselves.
+    try:
+        await connection.execute("SET enable_seqscan = off")
+    except BaseException:
+        connection.terminate()
+        raise
 
 
 class Connections:

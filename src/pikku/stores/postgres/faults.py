@@ -17,6 +17,7 @@ _UNAVAILABLE = re.compile(
 )
 FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 IN_EACH_OTHERS_WAY = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+THERE_ALREADY = asyncpg.UniqueViolationError
 UNWRITABLE = asyncpg.CharacterNotInRepertoireError
 """A text with a NUL character."""
 

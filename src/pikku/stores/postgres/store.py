@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, suppress
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
-from pikku.model.change import Change, Held, Lease, Outcome
+from pikku.model.change import Applied, Change, Held, Lease, Outcome, StepInserted
 from pikku.model.errors import ClosedStoreError, StoreError
 from pikku.model.failure import LOST
 from pikku.model.ids import RunId
@@ -20,9 +20,10 @@ from pikku.stores.postgres.address import address_of
 from pikku.stores.postgres.batch import Batch
 from pikku.stores.postgres.beside import LoopBeside
 from pikku.stores.postgres.connections import Connections
-from pikku.stores.postgres.faults import IN_EACH_OTHERS_WAY, UNWRITABLE, told_of
+from pikku.stores.postgres.faults import IN_EACH_OTHERS_WAY, THERE_ALREADY, UNWRITABLE, told_of
 from pikku.stores.postgres.listening import hear_channel
 from pikku.stores.postgres.listing import listing
+from pikku.stores.postgres.lone_step import lone_step, parameters_of
 from pikku.stores.postgres.query import Query
 from pikku.stores.postgres.schema import adopt, read_version
 from pikku.stores.row import attempt_of, failure_text, run_as_read, run_of, step_of
@@ -30,6 +31,7 @@ from pikku.stores.row import attempt_of, failure_text, run_as_read, run_of, step
 T = TypeVar("T")
 
 APPLY_CHANGES = Query("apply_changes")
+INSERT_STEP = Query("insert_step")
 CLAIM_RUNS = Query("claim_runs")
 CLAIM_STEPS = Query("claim_steps")
 RENEW_HELD = Query("renew_held")
@@ -71,6 +73,7 @@ class PostgresStore:
         self._statement_cache_size = statement_cache_size
         self._clock = clock
         self._apply_changes = APPLY_CHANGES.within(self._address.quoted)
+        self._insert_step = INSERT_STEP.within(self._address.quoted)
         self._turn = asyncio.Lock()
         self._lines: _Lines | None = None
         hears = listen_dsn or (dsn if statement_cache_size else None)
@@ -128,8 +131,11 @@ class PostgresStore:
                 await asyncio.to_thread(lines.end)
 
     async def apply(self, changes: Sequence[Change]) -> Sequence[Outcome]:
-        batch = Batch(changes)
+        step = lone_step(changes) if self._statement_cache_size else None
         async with self._lent() as connection:
+            if step and (applied := await _undisturbed(lambda: self._insert(connection, step))):
+                return [applied]
+            batch = Batch(changes)
             return batch.outcomes(await _undisturbed(lambda: self._write(connection, batch)))
 
     async def apply_within(self, connection: Any, changes: Sequence[Change]) -> Sequence[Outcome]:
@@ -145,7 +151,7 @@ class PostgresStore:
                 "`async with connection.transaction():`, or use apply"
             )
         batch = Batch(changes)
-        return batch.outcomes(await self._write(connection, batch))
+        return batch.outcomes(await self._write_carefully(connection, batch))
 
     async def in_transaction(self, work: Callable[[Any], Awaitable[T]]) -> T:
         """What `work` returns for an asyncpg connection in a transaction, committed afterwards.
@@ -215,20 +221,33 @@ class PostgresStore:
     async def history(self, run_id: RunId) -> Sequence[Attempt]:
         return [attempt_of(row) for row in await self._fetch(SELECT_ATTEMPTS, run_id)]
 
+    async def _insert(self, connection: Any, step: StepInserted) -> Applied | None:
+        """That the step is written, or `None` if something was in the way and nothing was."""
+        with suppress(THERE_ALREADY):
+            at_ms = await connection.fetchval(self._insert_step, *parameters_of(step, self._now()))
+            return None if at_ms is None else Applied(at_ms)
+        return None
+
     async def _write(self, connection: Any, batch: Batch) -> list[Any]:
         """What each wave was answered: one statement for one wave, which is nearly always all; one transaction in any case."""
-        now, channel = self._now(), self._address.channel
         if len(batch.waves) == 1:
-            values = batch.waves[0].parameters(now, channel, batch.run_ids)
-            return [await connection.fetchrow(self._apply_changes, *values)]
-        answers: list[Any] = []
+            (wave,) = batch.waves
+            locked = () if wave.locks_as_it_goes else batch.run_ids
+            values = wave.parameters(self._now(), self._address.channel, careful=False, locked=locked)
+            with suppress(THERE_ALREADY):
+                return [await connection.fetchrow(self._apply_changes, *values)]
         async with connection.transaction():
-            for wave in batch.waves:
-                answer = await connection.fetchrow(
-                    self._apply_changes, *wave.parameters(now, channel, batch.run_ids if not answers else ())
-                )
-                now = answer["at_ms"]
-                answers.append(answer)
+            return await self._write_carefully(connection, batch)
+
+    async def _write_carefully(self, connection: Any, batch: Batch) -> list[Any]:
+        """The same in a transaction that has begun: what is there already must not break it."""
+        now, channel = self._now(), self._address.channel
+        answers: list[Any] = []
+        for wave in batch.waves:
+            locked = () if answers else batch.run_ids
+            values = wave.parameters(now, channel, careful=True, locked=locked)
+            answers.append(await connection.fetchrow(self._apply_changes, *values))
+            now = answers[0]["at_ms"]
         return answers
 
     async def _renew(self, keeper: Connections, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
