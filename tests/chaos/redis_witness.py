@@ -10,7 +10,6 @@ from tests.chaos.witness import Facts, Holding
 
 from pikku.model.failure import LOST
 
-
 RECORD = (
     *("status", "attempt_count", "epoch", "due_ms", "created_ms", "scheduled_ms", "running_ms", "completed_ms"),
     *("owner", "error", "call", "result"),

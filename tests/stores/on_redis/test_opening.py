@@ -117,7 +117,7 @@ class TestOpening:
         self, new_store: NewStore, redis_url: str, redis_prefix: str
     ) -> None:
         says(redis_url, "SET", f"{{{redis_prefix}}}:schema", 1)
-        with pytest.raises(StoreError, match="has version 1 .* works with version 2; take another prefix, or delete"):
+        with pytest.raises(StoreError, match=r"has version 1 .* works with version 2; take another prefix, or delete"):
             await new_store().open()
         assert says(redis_url, "GET", f"{{{redis_prefix}}}:schema") == "1"
 
