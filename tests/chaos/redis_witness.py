@@ -2,11 +2,19 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 from redis.asyncio import Redis
 from tests.chaos.witness import Facts, Holding
 
 from pikku.model.failure import LOST
+
+RECORD = (
+    *("status", "attempt_count", "epoch", "due_ms", "created_ms", "scheduled_ms", "running_ms", "completed_ms"),
+    *("owner", "error", "call", "result"),
+)
+"""What a step's record says, in this order."""
 
 
 class RedisWitness:
@@ -18,7 +26,8 @@ class RedisWitness:
 
     async def facts(self) -> Facts:
         async with self._client() as client:
-            runs, steps = await self._hashes(client, "run:*"), await self._hashes(client, "step:*")
+            runs, steps = await self._hashes(client, "run:*"), await self._steps(client, "*")
+            both: dict[Any, Mapping[str, Any]] = {**runs, **steps}
             due = [*await self._keys(client, "due:*"), *await self._keys(client, "open:*")]
             attempts = [
                 json.loads(text)
@@ -28,16 +37,12 @@ class RedisWitness:
         return Facts(
             runs=Counter(run["status"] for run in runs.values()),
             steps=Counter(step["status"] for step in steps.values()),
-            owned=[f"{key} {found['owner']}" for key, found in (runs | steps).items() if "owner" in found],
-            due=[*due, *(key for key, found in (runs | steps).items() if "due_ms" in found)],
+            owned=[f"{key} {found['owner']}" for key, found in both.items() if "owner" in found],
+            due=[*due, *(key for key, found in both.items() if "due_ms" in found)],
             outcomes=[
                 (json.loads(run["input_json"]), json.loads(run.get("output_json", "null"))) for run in runs.values()
             ],
-            ends={
-                (step["run_id"], step["key"]): int(step["completed_ms"])
-                for step in steps.values()
-                if step["status"] == "succeeded"
-            },
+            ends={key: int(step["completed_ms"]) for key, step in steps.items() if step["status"] == "succeeded"},
             lost=sum(json.loads(attempt["error"])["type"] == LOST.type for attempt in attempts),
         )
 
@@ -53,9 +58,20 @@ class RedisWitness:
             [run] = (await self._hashes(client, f"run:{run_id}")).values()
         return _holding(run)
 
-    async def _running_steps(self, client: Redis, run_id: str) -> list[dict[str, str]]:
-        steps = await self._hashes(client, f"step:{run_id}:*")
+    async def _running_steps(self, client: Redis, run_id: str) -> list[dict[str, Any]]:
+        steps = await self._steps(client, run_id)
         return [step for step in steps.values() if step["status"] == "running"]
+
+    async def _steps(self, client: Redis, run_id: str) -> dict[tuple[str, str], dict[str, Any]]:
+        """What has a value of the steps of these runs, by run and key."""
+        hashes = await self._hashes(client, f"steps:{run_id}")
+        return {
+            (name.rpartition(":")[2], key): {
+                field: value for field, value in zip(RECORD, json.loads(record), strict=False) if value is not None
+            }
+            for name, records in hashes.items()
+            for key, record in records.items()
+        }
 
     async def _hashes(self, client: Redis, kind: str) -> dict[str, dict[str, str]]:
         keys = await self._keys(client, kind)
@@ -76,5 +92,5 @@ class RedisWitness:
         return Redis.from_url(self._url, decode_responses=True)
 
 
-def _holding(found: dict[str, str]) -> Holding:
+def _holding(found: Mapping[str, Any]) -> Holding:
     return Holding(found["owner"], int(found["due_ms"]))

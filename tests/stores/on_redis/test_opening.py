@@ -19,6 +19,7 @@ from pikku.model.errors import (
 from pikku.ports.store import Store
 from pikku.stores.redis import RedisStore
 from pikku.stores.redis.durability import Settings, too_old
+from pikku.stores.redis.schema import NEWEST
 from pikku.testing.contracts.scene import ANN, RUN, created, make, run_of
 from pikku.testing.servers import RedisServer
 from pikku.testing.servers.fixtures import new_redis_prefix
@@ -110,7 +111,15 @@ class TestOpening:
         other = new_store()
         await other.open(migrate=False)
         assert await other.get_run(RUN)
-        assert (await other.schema_version()).found == 1
+        assert (await other.schema_version()).found == NEWEST
+
+    async def test_a_store_from_before_the_first_release_is_refused_and_left_alone(
+        self, new_store: NewStore, redis_url: str, redis_prefix: str
+    ) -> None:
+        says(redis_url, "SET", f"{{{redis_prefix}}}:schema", 1)
+        with pytest.raises(StoreError, match=r"has version 1 .* works with version 2; take another prefix, or delete"):
+            await new_store().open()
+        assert says(redis_url, "GET", f"{{{redis_prefix}}}:schema") == "1"
 
     async def test_a_store_of_a_newer_version_is_refused(
         self, store: Store, new_store: NewStore, redis_url: str, redis_prefix: str

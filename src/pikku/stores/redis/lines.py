@@ -16,6 +16,7 @@ from pikku.stores.redis.faults import CUT, told_of
 from pikku.stores.redis.keeper import Keeper
 from pikku.stores.redis.route import ASK_WHO, HOPS, Route
 from pikku.stores.redis.script import script_digest, script_text
+from pikku.stores.redis.wires import Wires
 
 T = TypeVar("T")
 
@@ -41,7 +42,7 @@ class Lines:
         self._replication = replication
         self._patience = ANSWER_SECONDS + replication.wait_ms / 1000
         self._seats = asyncio.Semaphore(size)
-        self._clients: dict[Address, Redis] = {}
+        self._wires: dict[Address, Wires] = {}
         self._keeper = Keeper(address, self.route)
         self._closed = False
 
@@ -52,13 +53,13 @@ class Lines:
 
     async def ask(self, name: str, *values: Any) -> Any:
         """What a script answers."""
-        return await self.call(lambda client: self._evaluate(client, name, values))
+        return await self._at_keys(lambda here: self._evaluate(here, name, values))
 
     async def write(self, name: str, *values: Any) -> Any:
         """What a script answers that writes, when enough replicas have what it wrote."""
         if not self._replication.replicas:
             return await self.ask(name, *values)
-        answer, replicas = await self.call(lambda client: self._write(client, name, values))
+        answer, replicas = await self._at_keys(lambda here: self._write(here, name, values))
         if replicas < self._replication.replicas:
             raise StoreUnavailableError(
                 str(self._address),
@@ -68,10 +69,15 @@ class Lines:
         return answer
 
     async def call(self, act: Callable[[Redis], Awaitable[T]]) -> T:
-        """What is answered where the keys are. Raises `ClosedStoreError` if the lines were closed before it could begin."""
-        async with self._seat():
-            with told_of(self._address):
-                return await self._follow(act)
+        """What is answered to a client where the keys are; it is closed afterwards. Raises `ClosedStoreError` as all others do,
+        if the lines were closed before it could begin.
+        """
+
+        async def use(here: Address) -> T:
+            async with loop_client(here, 1) as client:
+                return await act(client)
+
+        return await self._at_keys(use)
 
     def renew(self, *values: Any) -> Any:
         """What the script answers that renews leases. Blocks, and may be called from any thread."""
@@ -83,14 +89,19 @@ class Lines:
         self._keeper.close()
         await self._let_go()
 
-    async def _follow(self, act: Callable[[Redis], Awaitable[T]]) -> T:
+    async def _at_keys(self, act: Callable[[Address], Awaitable[T]]) -> T:
+        async with self._seat():
+            with told_of(self._address):
+                return await self._follow(act)
+
+    async def _follow(self, act: Callable[[Address], Awaitable[T]]) -> T:
         if self.route.lost:
             await self._look_around()
         for hop in range(HOPS):
             here = self.route.here
             try:
                 async with asyncio.timeout(self._patience):
-                    return await act(self._client(here))
+                    return await act(here)
             except MovedError as moved:
                 self.route.follow(moved, here)
                 if hop == HOPS - 1:
@@ -110,33 +121,34 @@ class Lines:
 
     async def _ask_who(self, node: Address) -> None:
         try:
-            async with asyncio.timeout(CONNECT_SECONDS):
-                answer = await self._client(node).execute_command(*ASK_WHO)  # type: ignore[no-untyped-call]
+            async with asyncio.timeout(CONNECT_SECONDS), loop_client(node, 1) as client:
+                answer = await client.execute_command(*ASK_WHO)  # type: ignore[no-untyped-call]
         except ResponseError:  # no cluster, or we may not ask: then it says MOVED where we are wrong
             return
         self.route.learn(answer, node)
 
-    async def _evaluate(self, client: Redis, name: str, values: tuple[Any, ...]) -> Any:
+    async def _evaluate(self, here: Address, name: str, values: tuple[Any, ...]) -> Any:
+        wires = self._wires_to(here)
         try:
-            return await client.evalsha(script_digest(name), 1, self._address.root, *values)
+            return await wires.ask(("EVALSHA", script_digest(name), 1, self._address.root, *values))
         except NoScriptError:
-            return await client.eval(script_text(name), 1, self._address.root, *values)
+            return await wires.ask(("EVAL", script_text(name), 1, self._address.root, *values))
 
-    async def _write(self, client: Redis, name: str, values: tuple[Any, ...]) -> Any:
-        answer, replicas = await self._write_and_wait(client, "EVALSHA", script_digest(name), values)
+    async def _write(self, here: Address, name: str, values: tuple[Any, ...]) -> Any:
+        answer, replicas = await self._write_and_wait(here, "EVALSHA", script_digest(name), values)
         if isinstance(answer, NoScriptError):
-            answer, replicas = await self._write_and_wait(client, "EVAL", script_text(name), values)
+            answer, replicas = await self._write_and_wait(here, "EVAL", script_text(name), values)
         for each in (answer, replicas):
             if isinstance(each, Exception):
                 raise each
         return answer, replicas
 
-    async def _write_and_wait(self, client: Redis, command: str, script: str, values: tuple[Any, ...]) -> Any:
-        # WAIT is about the writes of its own connection: a pipeline has one.
-        async with client.pipeline(transaction=False) as pipeline:
-            pipeline.execute_command(command, script, 1, self._address.root, *values)
-            pipeline.execute_command("WAIT", self._replication.replicas, self._replication.wait_ms)
-            return await pipeline.execute(raise_on_error=False)
+    async def _write_and_wait(self, here: Address, command: str, script: str, values: tuple[Any, ...]) -> Any:
+        # WAIT is about the writes of its own connection.
+        return await self._wires_to(here).ask_all(
+            (command, script, 1, self._address.root, *values),
+            ("WAIT", self._replication.replicas, self._replication.wait_ms),
+        )
 
     @asynccontextmanager
     async def _seat(self) -> AsyncIterator[None]:
@@ -150,10 +162,10 @@ class Lines:
                     await self._let_go()
 
     async def _let_go(self) -> None:
-        for client in self._clients.values():
-            await client.connection_pool.disconnect(inuse_connections=False)
+        for wires in self._wires.values():
+            await wires.let_go()
 
-    def _client(self, address: Address) -> Redis:
-        if address not in self._clients:
-            self._clients[address] = loop_client(address, self._size)
-        return self._clients[address]
+    def _wires_to(self, address: Address) -> Wires:
+        if address not in self._wires:
+            self._wires[address] = Wires(address)
+        return self._wires[address]

@@ -3,13 +3,12 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+from pikku.model.run import RunStatus
 from pikku.ports.store import RunQuery
 from pikku.stores.redis.packing import pack
 
 MOST = 10_000
 """How many runs the server looks at before it does something else."""
-
-ANY = "any"
 
 
 async def pages(query: RunQuery, ask: Callable[[bytes], Awaitable[Any]]) -> AsyncIterator[Any]:
@@ -28,7 +27,7 @@ async def pages(query: RunQuery, ask: Callable[[bytes], Awaitable[Any]]) -> Asyn
 def _first_page(query: RunQuery) -> dict[str, Any]:
     return {
         "run_ids": [*dict.fromkeys(query.run_ids)],
-        "statuses": [*dict.fromkeys(str(each) for each in query.statuses)] or [ANY],
+        "statuses": [*dict.fromkeys(str(each) for each in query.statuses)] or [*RunStatus],
         "workflow": query.workflow,
         "tags": [*query.tags],
         "created_from": query.created_from,

@@ -15,12 +15,14 @@ from pikku.model.change import (
     RunMoved,
     RunReleased,
     RunWoken,
+    Standing,
     StepInserted,
     StepMoved,
     wants_attention,
 )
 from pikku.model.errors import StoreError
-from pikku.stores.row import failure_text, policy_text, standing_columns, to_text
+from pikku.stores.redis.record import call_text
+from pikku.stores.row import failure_text, to_text
 
 Packed = tuple[Any, ...]
 
@@ -59,8 +61,8 @@ def _packed(change: Change) -> Packed:
         case RunCreated():
             return _created(change)
         case RunMoved():
-            errors = (failure_text(change.error), failure_text(change.abandon))
-            return ("moved", change.run_id, change.epoch, change.status.value, change.output_json, *errors)
+            errors = (failure_text(change.error), to_text(change.abandon))
+            return ("moved", change.run_id, change.epoch, change.status, change.output_json, *errors)
         case RunReleased():
             return ("released", change.run_id, change.epoch, change.due_in, change.seen_wakes)
         case RunWoken():
@@ -71,31 +73,19 @@ def _packed(change: Change) -> Packed:
 
 def _created(change: RunCreated) -> Packed:
     lease = change.lease
-    fields = _fields(
-        mode=change.mode.value, input_json=change.input_json, tags=to_text(change.tags), version=change.version
-    )
+    fields = ["mode", change.mode, "input_json", change.input_json]
+    if change.tags:
+        fields += ["tags", to_text(change.tags)]
+    if change.version is not None:
+        fields += ["version", change.version]
     owner, ttl_ms = (lease.owner, lease.ttl_ms) if lease else (None, 0)
     return ("created", change.run_id, change.workflow, owner, ttl_ms, fields)
 
 
 def _inserted(change: StepInserted) -> Packed:
     call = change.call
-    fields = _fields(
-        run_id=change.run_id,
-        key=call.key,
-        name=call.name,
-        kind=call.kind.value,
-        position=str(call.position),
-        rpc_name=call.rpc_name,
-        data_json=call.data_json,
-        policy=policy_text(call.policy),
-        description=call.description,
-        remote="1" if call.remote else None,
-        seen=None if call.seen is None else to_text(call.seen),
-    )
-    rpc_name = call.rpc_name if call.remote else None
-    standing = standing_columns(change.standing)
-    return ("inserted", change.run_id, change.epoch, call.key, rpc_name, fields, standing)
+    lane = call.rpc_name if call.remote else None
+    return ("inserted", change.run_id, change.epoch, call.key, lane, call_text(call), *_standing(change.standing))
 
 
 def _stepped(change: StepMoved) -> Packed:
@@ -103,15 +93,24 @@ def _stepped(change: StepMoved) -> Packed:
         "stepped",
         change.run_id,
         change.key,
-        change.from_status.value,
+        change.from_status,
         change.from_attempt,
         change.run_epoch,
         change.step_epoch,
         change.only_when_due,
-        standing_columns(change.standing),
+        *_standing(change.standing),
     )
 
 
-def _fields(**values: str | None) -> list[str]:
-    """Names and values in turn, of what has a value."""
-    return [part for field, value in values.items() if value is not None for part in (field, value)]
+def _standing(standing: Standing) -> Packed:
+    """Where a change puts a step; its error and its result as parts of a record, see `steps.lua`."""
+    result, failed = standing.result_json, standing.failed
+    return (
+        standing.status,
+        standing.attempt_count,
+        failure_text(standing.error) or "null",
+        "" if result is None else f",{result}",
+        standing.due_in,
+        standing.ran_ms,
+        failed and (failed.attempt_count, to_text(failed.error), failed.ran_ms),
+    )

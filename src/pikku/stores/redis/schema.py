@@ -7,18 +7,23 @@ from pikku.model.errors import ForeignStoreError, NewerStoreError, StoreError
 from pikku.ports.schema import SchemaVersion
 from pikku.stores.redis.address import Address
 
-NEWEST = 1
-"""The version of the keys and hashes that this code works with. It has one so that a later one can tell them from its own."""
+NEWEST = 2
+"""The version of the keys and hashes that this code works with. The first, never released, had a hash for each step."""
 
 
 async def adopt(client: Redis, address: Address, *, migrate: bool) -> None:
     """See to it that the keys are ours and the newest.
 
-    Raises `ForeignStoreError` and `NewerStoreError`, and `StoreError` if it would have to migrate and must not.
+    Raises `ForeignStoreError` and `NewerStoreError`, and `StoreError` if it would have to migrate and must not, or cannot.
     """
     version = (await read_version(client, address)).found
     if version == NEWEST:
         return
+    if version:
+        raise StoreError(
+            f"the store {address} has version {version} of the keys under {address.prefix!r}, from before there was a "
+            f"release, and this Pikku works with version {NEWEST}; take another prefix, or delete those keys"
+        )
     if not migrate:
         raise StoreError(
             f"the store {address} has nothing of Pikku under {address.prefix!r} yet; run `pikku migrate`, or open it once "

@@ -5,16 +5,30 @@ from functools import cache
 from hashlib import sha1
 from importlib.resources import files
 
-from pikku.stores.redis.record import RUN_FIELDS, STEP_FIELDS
+from pikku.stores.redis.record import RUN_FIELDS
 
-_PARTS = ("common", "runs", "steps")
+_WRITING = ("common", "runs", "touched", "steps")
+_READING = ("common", "runs", "steps", "reading")
+_PARTS = {
+    "apply": _WRITING,
+    "claim_runs": ("common", "order", "runs", "reading"),
+    "claim_steps": ("order", *_WRITING),
+    "renew": _WRITING,
+    "next_due": ("common", "runs", "steps"),
+    "load": _READING,
+    "read_run": _READING,
+    "read_history": _READING,
+    "list_runs": ("order", *_READING),
+}
+"""What each begins with: no more than it needs, as the server executes all of it at every call."""
 
 
 @cache
 def script_text(name: str) -> str:
-    """The text of a script of the folder `lua`, after what all of them begin with."""
-    fields = [_array("RUN_FIELDS", RUN_FIELDS), _array("STEP_FIELDS", STEP_FIELDS)]
-    return "\n".join([*fields, *(_file(each) for each in (*_PARTS, name))])
+    """The text of a script of the folder `lua`, after what it begins with."""
+    parts = _PARTS[name]
+    fields = [_array("RUN_FIELDS", RUN_FIELDS)] if "reading" in parts else []
+    return "\n".join([*fields, *(_file(each) for each in (*parts, name))])
 
 
 @cache

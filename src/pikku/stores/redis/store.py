@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from typing import Any
 
 from redis.asyncio import Redis
 
@@ -13,7 +12,7 @@ from pikku.model.errors import ClosedStoreError, StoreUnavailableError
 from pikku.model.failure import LOST
 from pikku.model.ids import RunId
 from pikku.model.run import Run
-from pikku.model.step import Attempt, Step
+from pikku.model.step import Attempt
 from pikku.ports.clock import TimeSource
 from pikku.ports.schema import SchemaVersion
 from pikku.ports.store import ClaimedStep, Hint, RunQuery, Snapshot
@@ -26,7 +25,7 @@ from pikku.stores.redis.lines import Lines, Replication
 from pikku.stores.redis.listening import hear_channel
 from pikku.stores.redis.listing import pages
 from pikku.stores.redis.packing import outcomes_of, pack, packed_changes
-from pikku.stores.redis.record import run_in, run_seen_in, step_in
+from pikku.stores.redis.record import run_in, run_seen_in, step_in, steps_in
 from pikku.stores.redis.schema import adopt, read_version
 from pikku.stores.row import to_text
 
@@ -123,7 +122,7 @@ class RedisStore:
         keys = {run_id: [*dict.fromkeys(wanted)] for run_id, wanted in (only or {}).items()}
         wanted = [(run_id, keys.get(run_id)) for run_id in dict.fromkeys(run_ids)]
         now, *found = await self._opened().ask("load", self._now(), pack(wanted))
-        return [Snapshot(run_in(run), _by_key(steps), now) for run, steps in found]
+        return [Snapshot(run_in(run), steps_in(run[0], records, calls), now) for run, records, calls in found]
 
     async def claim_runs(self, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:
         asked = (lease.owner, lease.ttl_ms, limit, *dict.fromkeys(workflows))
@@ -135,9 +134,9 @@ class RedisStore:
         if workflows is not None and not workflows:
             return []
         names = [*dict.fromkeys(functions)]
-        asked = (lease.owner, lease.ttl_ms, limit, _LOST, len(names), *names, *dict.fromkeys(workflows or ()))
+        asked = (to_text(lease.owner), lease.ttl_ms, limit, _LOST, len(names), *names, *dict.fromkeys(workflows or ()))
         answer = await self._opened().write("claim_steps", self._now(), *asked)
-        return [ClaimedStep(step_in(step), workflow) for workflow, step in answer]
+        return [ClaimedStep(step_in(run_id, record, call), workflow) for workflow, run_id, record, call in answer]
 
     def renew(self, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
         packed = pack([(each.run_id, each.epoch, each.key) for each in held])
@@ -147,7 +146,7 @@ class RedisStore:
         self, workflows: Collection[str], functions: Collection[str], besides: str | None = None
     ) -> int | None:
         names = [*dict.fromkeys(workflows)]
-        asked = (besides or "", len(names), *names, *dict.fromkeys(functions))
+        asked = (besides or "", to_text(besides) if besides else "", len(names), *names, *dict.fromkeys(functions))
         due_in: int | None = await self._opened().ask("next_due", self._now(), *asked)
         return due_in
 
@@ -163,8 +162,8 @@ class RedisStore:
         return [run_seen_in(each) async for each in pages(query, lambda page: lines.ask("list_runs", page))]
 
     async def history(self, run_id: RunId) -> Sequence[Attempt]:
-        found, texts = await self._opened().ask("read_history", run_id)
-        steps = _by_key(found)
+        records, calls, texts = await self._opened().ask("read_history", run_id)
+        steps = steps_in(run_id, records, calls)
         return in_order(steps, [attempt_behind(text, steps) for text in texts])
 
     async def _look_at_settings(self, client: Redis) -> None:
@@ -190,8 +189,3 @@ class RedisStore:
         if lines is None:
             raise ClosedStoreError(str(self._address))
         return lines
-
-
-def _by_key(answer: Sequence[Any]) -> dict[str, Step]:
-    steps = map(step_in, answer)
-    return {step.key: step for step in steps}

@@ -11,27 +11,25 @@ local function create_run(change)
     end
     local run = {
         run_id = run_id, workflow = workflow, status = 'running', epoch = owner and 1 or 0, owner = owner,
-        due_ms = now + ttl_ms, wakes = 0,
+        due_ms = now + ttl_ms, wakes = 0, touched_ms = 0,
     }
     redis.call(
-        'HSET', run_key(run_id), 'run_id', run_id, 'workflow', workflow, 'status', 'running', 'epoch', run.epoch,
-        'owner', owner or '', 'due_ms', run.due_ms, 'wakes', 0, 'created_ms', now, 'updated_ms', now, unpack(fields)
+        'HSET', run_key(run_id), 'workflow', workflow, 'status', 'running', 'epoch', run.epoch, 'owner', owner or '',
+        'due_ms', run.due_ms, 'created_ms', now, 'updated_ms', now, unpack(fields)
     )
     file_due_run(run)
-    for _, status in ipairs({'any', 'running'}) do
-        redis.call('ZADD', list_key(status), now, run_id)
-        redis.call('ZADD', list_key(status, workflow), now, run_id)
-    end
+    redis.call('ZADD', list_key('running'), now, run_id)
+    redis.call('ZADD', list_key('running', workflow), now, run_id)
     known_runs[run_id] = run
 end
 
 local function abandon(run_id, key, error)
-    local step = step_state(run_id, key)
-    redis.call(
-        'HSET', step_key(run_id, key), 'status', 'failed', 'error', error, 'completed_ms', now, 'due_ms', '', 'owner', ''
-    )
-    step.status, step.completed_ms = 'failed', now
-    refile_step(step)
+    local step, call, lane = step_state(run_id, key), call_of(run_id, key)
+    if lane and step.due_ms then
+        redis.call('ZREM', due_steps_key(lane), place_of(run_id, key))
+    end
+    step.status, step.completed_ms, step.due_ms, step.owner = 'failed', now, nil, 'null'
+    redis.call('HSET', steps_key(run_id), key, finished_record(step, error, call, ''))
 end
 
 local function end_run(change)
@@ -44,15 +42,21 @@ local function end_run(change)
         'HSET', run_key(run_id), 'status', status, 'output_json', output_json or '', 'error', error or '',
         'updated_ms', now, 'completed_ms', now, 'owner', '', 'due_ms', ''
     )
+    if run.due_ms then
+        redis.call('ZREM', due_runs_key(run.workflow), run_id)
+    end
     run.status, run.owner, run.due_ms = status, nil, nil
-    file_due_run(run)
     local created_ms = redis.call('HGET', run_key(run_id), 'created_ms')
     for _, workflow in ipairs({false, run.workflow}) do
         redis.call('ZREM', list_key('running', workflow), run_id)
         redis.call('ZADD', list_key(status, workflow), created_ms, run_id)
     end
-    for _, key in ipairs(redis.call('SMEMBERS', open_key(run_id))) do
+    local open = redis.call('HKEYS', open_key(run_id))
+    for _, key in ipairs(open) do
         abandon(run_id, key, abandon_error)
+    end
+    if open[1] then
+        redis.call('DEL', open_key(run_id))
     end
 end
 
@@ -78,21 +82,21 @@ local function wake_run(change)
     if why then
         return why
     end
-    run.wakes = run.wakes + 1
-    if run.owner then
-        redis.call('HSET', run_key(run.run_id), 'updated_ms', now, 'wakes', run.wakes)
-    else
-        run.due_ms = math.min(run.due_ms or now, now)
-        redis.call('HSET', run_key(run.run_id), 'updated_ms', now, 'wakes', run.wakes, 'due_ms', run.due_ms)
+    run.wakes, run.woken = run.wakes + 1, true
+    if not run.owner and (not run.due_ms or run.due_ms > now) then
+        run.due_ms = now
+        redis.call('HSET', run_key(run.run_id), 'due_ms', now)
         file_due_run(run)
     end
+    touch(run, 0)
 end
 
 -- The step where a change puts it.
-local function stand(step, standing)
-    local status, due_in, ran_ms = standing[1], standing[5], standing[6]
+local function stand(step, status, attempt_count, due_in, ran_ms)
     step.status = status
+    step.attempt_count = attempt_count
     step.due_ms = due_in and now + due_in
+    step.owner = 'null'
     step.completed_ms = is_final(status) and now or nil
     if status == 'scheduled' then
         step.scheduled_ms, step.running_ms = now, nil
@@ -101,43 +105,43 @@ local function stand(step, standing)
     end
 end
 
-local function put_failed_behind(step, standing)
-    local attempt_count, error, ran_ms = standing[7], standing[8], standing[9]
-    if attempt_count then
+local function put_failed_behind(step, failed)
+    if failed then
+        local attempt_count, error, ran_ms = unpack(failed, 1, 3)
         put_behind(step, attempt_count, error, ran_ms and now - ran_ms, now)
     end
 end
 
+local function file_due_step(lane, step)
+    redis.call('ZADD', due_steps_key(lane), step.due_ms, place_of(step.run_id, step.key))
+end
+
 local function insert_step(change)
-    local _, run_id, epoch, key, rpc_name, fields, standing = unpack(change, 1, 7)
-    local _, why = running(run_id, epoch)
+    local _, run_id, epoch, key, lane, call, status, attempt_count, error, result, due_in, ran_ms, failed =
+        unpack(change, 1, 13)
+    local run, why = running(run_id, epoch)
     if why then
         return why
     end
-    local step = {run_id = run_id, key = key}
-    step.created_ms = now - math.max(standing[6] or 0, standing[9] or 0, 0)
-    local before = {run_id = run_id, key = key, created_ms = step.created_ms}
-    stand(step, standing)
-    if redis.call('ZADD', touched_key(run_id), 'NX', touched_ms(step), key) == 0 then
+    local began = now - math.max(ran_ms or 0, failed and failed[3] or 0, 0)
+    local step = {run_id = run_id, key = key, epoch = 0, created_ms = began}
+    stand(step, status, attempt_count, due_in, ran_ms)
+    local final = is_final(status)
+    local record = final and finished_record(step, error, call, result) or record_of(step) .. ']'
+    if redis.call('HSETNX', steps_key(run_id), key, record) == 0 then
         return 'exists'
     end
-    put_failed_behind(before, standing)
-    redis.call(
-        'HSET', step_key(run_id, key), 'status', step.status, 'attempt_count', standing[2], 'epoch', 0,
-        'result_json', standing[3] or '', 'error', standing[4] or '', 'due_ms', step.due_ms or '',
-        'created_ms', step.created_ms, 'scheduled_ms', step.scheduled_ms or '', 'running_ms', step.running_ms or '',
-        'completed_ms', step.completed_ms or '', unpack(fields)
-    )
-    if not is_final(step.status) then
-        redis.call('SADD', open_key(run_id), key)
-        if rpc_name and step.due_ms then
-            redis.call('ZADD', due_steps_key(rpc_name), step.due_ms, place_of(run_id, key))
+    put_failed_behind({run_id = run_id, key = key, created_ms = began}, failed)
+    if not final then
+        redis.call('HSET', open_key(run_id), key, opened(call, lane))
+        if lane and step.due_ms then
+            file_due_step(lane, step)
         end
     end
+    touch(run, touched_ms(step))
 end
 
-local function move_refused(step, run_why, change)
-    local from_status, from_attempt, step_epoch, only_when_due = change[4], change[5], change[7], change[8]
+local function move_refused(step, run_why, from_status, from_attempt, step_epoch, only_when_due)
     if not step then
         return 'missing'
     elseif run_why or step_epoch and step_epoch ~= step.epoch then
@@ -150,24 +154,33 @@ local function move_refused(step, run_why, change)
 end
 
 local function move_step(change)
-    local run_id, key, standing = change[2], change[3], change[9]
-    local run, why = running(run_id, change[6])
+    local _, run_id, key, from_status, from_attempt, run_epoch, step_epoch, only_when_due = unpack(change, 1, 8)
+    local run, why = running(run_id, run_epoch)
     if not run then
         return why
     end
     local step = step_state(run_id, key)
-    why = move_refused(step, why, change)
+    why = move_refused(step, why, from_status, from_attempt, step_epoch, only_when_due)
     if why then
         return why
     end
-    put_failed_behind(step, standing)
-    stand(step, standing)
-    redis.call(
-        'HSET', step_key(run_id, key), 'status', step.status, 'attempt_count', standing[2],
-        'result_json', standing[3] or '', 'error', standing[4] or '', 'due_ms', step.due_ms or '', 'owner', '',
-        'scheduled_ms', step.scheduled_ms or '', 'running_ms', step.running_ms or '', 'completed_ms', step.completed_ms or ''
-    )
-    refile_step(step)
+    local status, attempt_count, error, result, due_in, ran_ms, failed = unpack(change, 9, 15)
+    local call, lane = call_of(run_id, key)
+    local was_filed = lane and step.due_ms
+    put_failed_behind(step, failed)
+    stand(step, status, attempt_count, due_in, ran_ms)
+    if is_final(status) then
+        redis.call('HSET', steps_key(run_id), key, finished_record(step, error, call, result))
+        redis.call('HDEL', open_key(run_id), key)
+    else
+        redis.call('HSET', steps_key(run_id), key, record_of(step) .. ']')
+    end
+    if lane and step.due_ms then
+        file_due_step(lane, step)
+    elseif was_filed then
+        redis.call('ZREM', due_steps_key(lane), place_of(run_id, key))
+    end
+    touch(run, touched_ms(step))
 end
 
 local MAKE = {
@@ -190,6 +203,7 @@ for number, change in ipairs(changes.list) do
         told[#told + 1] = change[2]
     end
 end
+write_touched(now)
 if #told > 0 then
     -- Who may not publish has written nevertheless: a hint may be lost, an answer must not.
     redis.pcall('PUBLISH', ARGV[3], table.concat(told, ','))

@@ -1,7 +1,7 @@
 -- Takes due remote steps, the longest due first, each in a new epoch. An attempt that its last worker left running is put behind.
--- ARGV: the time to go by or nothing, the owner, his lease in ms, how many at most, the error of a lost attempt, how many
--- functions, the functions, and then the workflows; none means: of any.
--- Returns of each the workflow and its fields.
+-- ARGV: the time to go by or nothing, the owner (as JSON), his lease in ms, how many at most, the error of a lost attempt, how
+-- many functions, the functions, and then the workflows; none means: of any.
+-- Returns of each the workflow, the run, its record and its call.
 local now = time_of(ARGV[1])
 local owner, lease_end, limit, lost = ARGV[2], now + tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5]
 local functions = tonumber(ARGV[6])
@@ -32,18 +32,19 @@ end
 
 local function claim(place)
     local run_id, key = place_parts(place)
-    local step = step_state(run_id, key)
+    local step, call, lane = step_state(run_id, key), call_of(run_id, key)
     if step.status == 'running' then
         put_behind(step, step.attempt_count, lost, nil, now)
         step.attempt_count = step.attempt_count + 1
     end
-    step.status, step.due_ms, step.running_ms = 'running', lease_end, now
-    redis.call(
-        'HSET', step_key(run_id, key), 'status', 'running', 'attempt_count', step.attempt_count, 'owner', owner,
-        'epoch', step.epoch + 1, 'due_ms', lease_end, 'running_ms', now
-    )
-    refile_step(step)
-    return {known_run(run_id).workflow, read_step(run_id, key)}
+    step.status, step.epoch, step.owner = 'running', step.epoch + 1, owner
+    step.due_ms, step.running_ms = lease_end, now
+    local record = record_of(step) .. ']'
+    redis.call('HSET', steps_key(run_id), key, record)
+    redis.call('ZADD', due_steps_key(lane), lease_end, place)
+    local run = known_run(run_id)
+    touch(run, touched_ms(step))
+    return {run.workflow, run_id, record, call}
 end
 
 local due = {}
@@ -55,4 +56,5 @@ local claimed = {}
 for number = 1, math.min(limit, #due) do
     claimed[number] = claim(due[number][1])
 end
+write_touched(now)
 return claimed

@@ -9,7 +9,7 @@ local function has_tags(run_id)
         return true
     end
     local has = {}
-    for _, tag in ipairs(cjson.decode(redis.call('HGET', run_key(run_id), 'tags'))) do
+    for _, tag in ipairs(cjson.decode(redis.call('HGET', run_key(run_id), 'tags') or '[]')) do
         has[tag] = true
     end
     for _, tag in ipairs(query.tags) do
@@ -68,7 +68,7 @@ local function those_named()
     for _, run_id in ipairs(query.run_ids) do
         local created_ms, status, workflow =
             unpack(redis.call('HMGET', run_key(run_id), 'created_ms', 'status', 'workflow'))
-        local fits = created_ms and (statuses.any or statuses[status])
+        local fits = created_ms and statuses[status]
         if fits and (not query.workflow or query.workflow == workflow) then
             named[#named + 1] = {run_id, tonumber(created_ms)}
         end

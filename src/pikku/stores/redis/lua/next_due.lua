@@ -1,11 +1,11 @@
 -- When the next of these is due, as milliseconds from now; nothing when none waits for a time.
--- ARGV: the time to go by or nothing, the owner whose leases do not count or nothing, how many workflows, the workflows, and
--- then the functions.
-local now, besides, workflows = time_of(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+-- ARGV: the time to go by or nothing, the owner whose leases do not count or nothing, the same as JSON, how many workflows, the
+-- workflows, and then the functions.
+local now, workflows = time_of(ARGV[1]), tonumber(ARGV[4])
 local CHUNK = 100
 
--- The first time of a set, of what is not held by `besides`.
-local function first_due(due_key, owner_of)
+-- The first time of a set, of what is not held by somebody.
+local function first_due(due_key, owner_of, besides)
     local first = 0
     while true do
         local found = redis.call('ZRANGE', due_key, first, first + CHUNK - 1, 'WITHSCORES')
@@ -26,16 +26,16 @@ local function owner_of_run(run_id)
 end
 
 local function owner_of_step(place)
-    return redis.call('HGET', step_key(place_parts(place)), 'owner')
+    return step_state(place_parts(place)).owner
 end
 
 local due
-for place = 4, #ARGV do
+for place = 5, #ARGV do
     local found
-    if place < 4 + workflows then
-        found = first_due(due_runs_key(ARGV[place]), owner_of_run)
+    if place < 5 + workflows then
+        found = first_due(due_runs_key(ARGV[place]), owner_of_run, ARGV[2])
     else
-        found = first_due(due_steps_key(ARGV[place]), owner_of_step)
+        found = first_due(due_steps_key(ARGV[place]), owner_of_step, ARGV[3])
     end
     if found and (not due or found < due) then
         due = found

@@ -1,6 +1,6 @@
--- Reads the steps of a run, and its attempts that are behind. ARGV: the run.
-local steps = {}
-for _, key in ipairs(redis.call('ZRANGE', touched_key(ARGV[1]), 0, -1)) do
-    steps[#steps + 1] = read_step(ARGV[1], key)
-end
-return {steps, redis.call('LRANGE', attempts_key(ARGV[1]), 0, -1)}
+-- Reads the steps of a run as records and open calls, each by their keys, and its attempts that are behind. ARGV: the run.
+return {
+    redis.call('HGETALL', steps_key(ARGV[1])),
+    redis.call('HGETALL', open_key(ARGV[1])),
+    redis.call('LRANGE', attempts_key(ARGV[1]), 0, -1),
+}

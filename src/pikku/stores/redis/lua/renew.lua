@@ -14,11 +14,13 @@ end
 
 local function renew_step(run_id, key, epoch)
     local step = step_state(run_id, key)
-    if not step or not step.owner or step.epoch ~= epoch then
+    if not step or step.owner == 'null' or step.epoch ~= epoch then
         return false
     end
-    redis.call('HSET', step_key(run_id, key), 'due_ms', lease_end)
-    redis.call('ZADD', due_steps_key(step.rpc_name), lease_end, place_of(run_id, key))
+    step.due_ms = lease_end
+    redis.call('HSET', steps_key(run_id), key, record_of(step) .. ']')
+    local _, lane = call_of(run_id, key)
+    redis.call('ZADD', due_steps_key(lane), lease_end, place_of(run_id, key))
     return true
 end
 

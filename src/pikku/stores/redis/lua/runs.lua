@@ -1,4 +1,5 @@
--- Runs: a hash for each; sorted sets of those that are due, by workflow; sorted sets by time of creation, to list them.
+-- Runs: a hash for each; sorted sets of those that are due, by workflow; sorted sets by time of creation, to list them. In the
+-- hashes, a field that is not there has no value; nor has one that lost it, and is empty (see record.py).
 
 local function run_key(run_id)
     return PREFIX .. ':run:' .. run_id
@@ -8,13 +9,9 @@ local function due_runs_key(workflow)
     return PREFIX .. ':due:runs:' .. workflow
 end
 
--- The runs of any status or of one, and of any workflow or of one.
+-- The runs of one status, of any workflow or of one.
 local function list_key(status, workflow)
-    return workflow and key_of('list', status, workflow) or key_of('list', status)
-end
-
-local function read_run(run_id)
-    return redis.call('HMGET', run_key(run_id), unpack(RUN_FIELDS))
+    return PREFIX .. ':list:' .. status .. (workflow and ':' .. workflow or '')
 end
 
 -- What the guards have looked at, as it is after the changes made so far.
@@ -24,15 +21,18 @@ local known_runs = {}
 local function known_run(run_id)
     local run = known_runs[run_id]
     if run == nil then
-        local found = redis.call('HMGET', run_key(run_id), 'status', 'epoch', 'owner', 'due_ms', 'wakes', 'workflow')
+        local found = redis.call(
+            'HMGET', run_key(run_id), 'status', 'epoch', 'workflow', 'owner', 'due_ms', 'wakes', 'touched_ms'
+        )
         run = found[1] and {
             run_id = run_id,
             status = found[1],
             epoch = tonumber(found[2]),
-            owner = found[3] ~= '' and found[3],
-            due_ms = tonumber(found[4] or nil),
-            wakes = tonumber(found[5]),
-            workflow = found[6],
+            workflow = found[3],
+            owner = found[4] ~= '' and found[4],
+            due_ms = tonumber(found[5] or nil),
+            wakes = tonumber(found[6] or 0),
+            touched_ms = tonumber(found[7] or 0),
         }
         known_runs[run_id] = run
     end

@@ -1,11 +1,11 @@
--- Steps: a hash for each; for each run a sorted set of its keys by their last change, a set of those that are unfinished, and
--- the list of the attempts that are behind; sorted sets of the remote steps that are due, by function.
+-- Steps: for each run a hash of their records, a hash of the calls of those that are unfinished, and the list of the attempts
+-- that are behind; sorted sets of the remote steps that are due, by function.
+--
+-- A record is the text of a JSON array (see record.py): status, attempt_count, epoch, due_ms, created_ms, scheduled_ms,
+-- running_ms, completed_ms and owner; of a finished step then its error, its call and, if there is one, its result. So a step
+-- is written whole in one field, and one that is finished at once needs no other.
 
-local function step_key(run_id, key)
-    return PREFIX .. ':step:' .. run_id .. ':' .. key
-end
-
-local function touched_key(run_id)
+local function steps_key(run_id)
     return PREFIX .. ':steps:' .. run_id
 end
 
@@ -35,48 +35,64 @@ local function is_final(status)
     return status == 'succeeded' or status == 'failed'
 end
 
-local function read_step(run_id, key)
-    return redis.call('HMGET', step_key(run_id, key), unpack(STEP_FIELDS))
-end
-
--- What guards and moves look at, or nothing when there is no such step.
+-- The step as its record says, or nothing when there is none. What is null is nothing, but for the owner, whose text is kept.
 local function step_state(run_id, key)
-    local found = redis.call(
-        'HMGET', step_key(run_id, key),
-        'status', 'attempt_count', 'epoch', 'due_ms', 'owner', 'remote', 'rpc_name', 'created_ms', 'scheduled_ms', 'running_ms'
+    local record = redis.call('HGET', steps_key(run_id), key)
+    if not record then
+        return nil
+    end
+    local status, attempt_count, epoch, due, created, scheduled, running, completed, owner = string.match(
+        record, '^%["(%a+)",(%d+),(%d+),([^,]+),([^,]+),([^,]+),([^,]+),([^,]+),()'
     )
-    return found[1] and {
+    return {
         run_id = run_id,
         key = key,
-        status = found[1],
-        attempt_count = tonumber(found[2]),
-        epoch = tonumber(found[3]),
-        due_ms = tonumber(found[4] or nil),
-        owner = found[5] ~= '' and found[5],
-        remote = found[6] == '1',
-        rpc_name = found[7],
-        created_ms = tonumber(found[8]),
-        scheduled_ms = tonumber(found[9] or nil),
-        running_ms = tonumber(found[10] or nil),
+        status = status,
+        attempt_count = tonumber(attempt_count),
+        epoch = tonumber(epoch),
+        due_ms = tonumber(due),
+        created_ms = tonumber(created),
+        scheduled_ms = tonumber(scheduled),
+        running_ms = tonumber(running),
+        completed_ms = tonumber(completed),
+        owner = not is_final(status) and string.sub(record, owner, -2) or 'null',
     }
+end
+
+local function or_null(number)
+    return number and string.format('%.0f', number) or 'null'
+end
+
+-- The record of an unfinished step, but for its end.
+local function record_of(step)
+    return string.format(
+        '["%s",%.0f,%.0f,%s,%.0f,%s,%s,%s,%s', step.status, step.attempt_count, step.epoch, or_null(step.due_ms),
+        step.created_ms, or_null(step.scheduled_ms), or_null(step.running_ms), or_null(step.completed_ms), step.owner
+    )
+end
+
+local function finished_record(step, error, call, result)
+    return record_of(step) .. ',' .. error .. ',' .. call .. result .. ']'
+end
+
+-- What is kept of an unfinished step's call: before that of a remote step, the length and the name of its function.
+local function opened(call, lane)
+    return lane and #lane .. ':' .. lane .. call or call
+end
+
+-- The call of an unfinished step, and the function if it is remote.
+local function call_of(run_id, key)
+    local kept = redis.call('HGET', open_key(run_id), key)
+    local length, start = string.match(kept, '^(%d+):()')
+    if not length then
+        return kept
+    end
+    local after = start + tonumber(length)
+    return string.sub(kept, after), string.sub(kept, start, after - 1)
 end
 
 local function touched_ms(step)
     return math.max(step.created_ms, step.scheduled_ms or 0, step.running_ms or 0, step.completed_ms or 0)
-end
-
--- Files a step that was unfinished: when it was last changed, that it is finished now, and when it is due.
-local function refile_step(step)
-    redis.call('ZADD', touched_key(step.run_id), touched_ms(step), step.key)
-    local final = is_final(step.status)
-    if final then
-        redis.call('SREM', open_key(step.run_id), step.key)
-    end
-    if step.remote and step.due_ms and not final then
-        redis.call('ZADD', due_steps_key(step.rpc_name), step.due_ms, place_of(step.run_id, step.key))
-    elseif step.remote then
-        redis.call('ZREM', due_steps_key(step.rpc_name), place_of(step.run_id, step.key))
-    end
 end
 
 -- The attempt that the step stood for until now is over, and will not be its last.
@@ -88,11 +104,4 @@ local function put_behind(step, attempt_count, error, began_ms, now)
         created_ms = began_ms or step.running_ms or step.scheduled_ms or step.created_ms,
         completed_ms = now,
     }))
-end
-
--- The run, when a step of it was last changed, and the keys that it waits for; nothing when there is no such run.
-local function run_as_read(run_id)
-    local run = read_run(run_id)
-    local last = redis.call('ZREVRANGE', touched_key(run_id), 0, 0, 'WITHSCORES')
-    return run[1] and {run, tonumber(last[2]) or false, redis.call('SMEMBERS', open_key(run_id))}
 end
