@@ -1,4 +1,4 @@
-# `make demo` and `make test` set up everything they need in .venv and .venv-bullmq; nothing else is touched.
+# `make demo` and `make test` set up everything they need in .venv and .venv-bullmq, `make bench` also in .venv-dbos; nothing else is touched.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

@@ -16,11 +16,16 @@ from benchmarks.size import Size
 from benchmarks.tables import print_report
 from benchmarks.trial import Group
 
+WIDTH = 140
+"""Columns where there is no terminal that says how many it has."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print, and write the file. Gives 1 if some trial gave no figures."""
     chosen = _options().parse_args(arguments)
     console = Console()
+    if not console.is_terminal:
+        console.width = WIDTH
     groups = [
         some for group in plan(Size(chosen.scale), quick=chosen.quick) if (some := _only(group, chosen.only)).trials
     ]

@@ -2,7 +2,7 @@
 
 from benchmarks.figure import Figure
 from benchmarks.report import Report, Section
-from benchmarks.wording import amount, ratio
+from benchmarks.wording import amount, number, ratio
 
 HEAD = ("what", "median", "lowest to highest", "× plain writes", "× DBOS")
 BUDGET_HEAD = ("promise", "budget", "measured", "")
@@ -25,6 +25,4 @@ def rows_of(report: Report, section: Section) -> list[tuple[str, ...]]:
 def _spread(figure: Figure) -> str:
     if len(figure.rounds) == 1:
         return "one round"
-    least, most = (amount(each, "/s").removesuffix(" /s") if figure.unit == "/s" else amount(each, "").strip()
-                   for each in (min(figure.rounds), max(figure.rounds)))  # fmt: skip
-    return f"{least} to {most}"
+    return f"{number(min(figure.rounds))} to {number(max(figure.rounds))}"
