@@ -11,7 +11,7 @@ SHORTEST = 1.0
 """No bar is invisible."""
 
 STYLE = """
-text { font: 13px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #1f2328 }
+text { font-family: system-ui, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 13px; fill: #1f2328 }
 .title { font-weight: 600 }
 .pikku { fill: #2f6fde } .raw { fill: #8b949e } .other { fill: #d9822b }
 @media (prefers-color-scheme: dark) {

@@ -76,14 +76,14 @@ PICTURES = {
         ),
     ),
     "flatness": Picture(
-        "What a step costs when there is more of everything",
+        "What a step costs on PostgreSQL when there is more of everything",
         (
             Scale(
-                "By the number of runs at once, PostgreSQL",
-                {f"flat.{runs}": f"{runs:,} runs" for runs in (1, 10, 100, 1_000, 10_000)},
+                "Microseconds a step, by the number of runs at once",
+                {f"flat.{runs}": f"{runs:,} run{'s' if runs > 1 else ''}" for runs in (1, 10, 100, 1_000, 10_000)},
             ),
             Scale(
-                "By the number of steps of one run, PostgreSQL",
+                "Steps a second of one run, by the number of its steps",
                 {f"inline.postgres.lone.{steps}": f"{steps:,} steps" for steps in (500, 1_000, 10_000)},
             ),
         ),

@@ -130,12 +130,33 @@ def _dbos(prefix: str, store: str, size: Size) -> tuple[Trial, ...]:
     module = "benchmarks.rivals.dbos"
     quick: dict[str, int] | None = {} if store == "postgres" else None
     options = {"runs": size.of(RUNS), "steps": size.of(STEPS)}
+    plain = (_dbos_plain(prefix, store, options, size),) if store == "postgres" else ()
     return (
+        *plain,
         Trial(f"{lone.name}", f"{module}:lone_run", (lone,), store, {"steps": size.of(SHORT)}, DBOS, quick=quick),
         Trial(
             f"{many.name}", f"{module}:many_runs", (many,), store, options, DBOS, once=store == "sqlite", quick=quick
         ),
     )
+
+
+def _dbos_plain(prefix: str, store: str, options: dict[str, int], size: Size) -> Trial:
+    title = "DBOS, plain functions"
+    rows = (
+        Row(
+            f"{prefix}.dbos.plain.lone",
+            f"{title}: one run of {SHORT} steps",
+            "/s",
+            "lone",
+            f"{prefix}.one",
+            system="DBOS",
+        ),
+        Row(
+            f"{prefix}.dbos.plain.many", f"{title}: {RUNS} runs at once", "/s", "many", f"{prefix}.batch", system="DBOS"
+        ),
+    )
+    options = {"lone_steps": size.of(SHORT), **options}
+    return Trial(f"{prefix}.dbos.plain", "benchmarks.rivals.dbos:plain_runs", rows, store, options, DBOS)
 
 
 def _replay(size: Size) -> Trial:
@@ -149,7 +170,7 @@ def _replay(size: Size) -> Trial:
 def _flatness(size: Size) -> Group:
     crowds = [(runs if runs == 1 else size.of(runs), size.of(steps)) for runs, steps in AT_ONCE]
     rows = tuple(
-        Row(f"flat.{runs}", f"{runs:,} runs at once, µs a step", "µs", f"{crowd} µs")
+        Row(f"flat.{runs}", f"a step of {runs:,} run{'s at once' if runs > 1 else ''}", "µs", f"{crowd} µs")
         for (runs, _), (crowd, _) in zip(AT_ONCE, crowds, strict=True)
     )
     options = {"crowds": crowds}

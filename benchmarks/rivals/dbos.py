@@ -26,6 +26,18 @@ async def steps_in_turn(steps: int) -> int:
     return steps
 
 
+@DBOS.step()  # type: ignore[untyped-decorator]
+def plain_echo(number: int) -> int:
+    return number
+
+
+@DBOS.workflow()  # type: ignore[untyped-decorator]
+def plain_steps_in_turn(steps: int) -> int:
+    for number in range(steps):
+        plain_echo(number)
+    return steps
+
+
 async def lone_run(url: str, steps: int) -> dict[str, float]:
     """Steps a second of one run."""
     async with _launched(url):
@@ -42,6 +54,23 @@ async def many_runs(url: str, runs: int, steps: int) -> dict[str, float]:
         began = time.perf_counter()
         await asyncio.gather(*(steps_in_turn(steps) for _ in range(runs)))
         return {"rate": runs * steps / (time.perf_counter() - began)}
+
+
+async def plain_runs(url: str, lone_steps: int, runs: int, steps: int) -> dict[str, float]:
+    """Steps a second of plain workflows of plain steps: of one run in a thread, and of so many at once in DBOS' threads."""
+    async with _launched(url):
+        return await asyncio.to_thread(_plain_runs, lone_steps, runs, steps)
+
+
+def _plain_runs(lone_steps: int, runs: int, steps: int) -> dict[str, float]:
+    plain_steps_in_turn(WARM_UP)
+    began = time.perf_counter()
+    plain_steps_in_turn(lone_steps)
+    alone = time.perf_counter()
+    handles = [DBOS.start_workflow(plain_steps_in_turn, steps) for _ in range(runs)]
+    for handle in handles:
+        handle.get_result()
+    return {"lone": lone_steps / (alone - began), "many": runs * steps / (time.perf_counter() - alone)}
 
 
 async def queued(url: str, runs: int, lone_runs: int, polling: float) -> dict[str, float]:
