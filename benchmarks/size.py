@@ -9,7 +9,7 @@ class Size(NamedTuple):
     scale: float = 1.0
 
     def of(self, count: int) -> int:
-        return max(2, round(count * self.scale))
+        return min(count, max(2, round(count * self.scale)))
 
     @property
     def seconds(self) -> float:

@@ -21,19 +21,18 @@ async def lone_run(url: str, lengths: list[int]) -> dict[str, float]:
             await pikku.run(inline_steps, steps)
             took.append(time.perf_counter() - began)
             found[f"{steps}"] = steps / took[-1]
-    found["growth"] = took[-1] / took[-2] if len(took) > 1 else 0.0
-    return found
+    return found | ({"growth": took[-1] / took[-2]} if len(took) > 1 else {})
 
 
-async def many_runs(url: str, crowds: list[tuple[int, int]]) -> dict[str, float]:
-    """Steps a second, and microseconds a step, of so many runs at once of so many steps each."""
+async def many_runs(url: str, crowds: list[tuple[int, int, int]]) -> dict[str, float]:
+    """Steps a second, and microseconds a step, of so many runs at once of so many steps each, so many times."""
     found: dict[str, float] = {}
     async with app.connect(service_at(url, "none")) as pikku:
         await pikku.run(inline_steps, WARM_UP)
-        for runs, steps in crowds:
-            took = await all_done(pikku, inline_steps, runs, steps)
-            found[f"{runs}"] = runs * steps / took
-            found[f"{runs} µs"] = took * MICROSECONDS / (runs * steps)
+        for runs, steps, times in crowds:
+            took = sum([await all_done(pikku, inline_steps, runs, steps) for _ in range(times)])
+            found[f"{runs}"] = runs * steps * times / took
+            found[f"{runs} µs"] = took * MICROSECONDS / (runs * steps * times)
     return found
 
 

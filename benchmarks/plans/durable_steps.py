@@ -11,8 +11,10 @@ CONNECTIONS = 16
 BATCH = 200
 SHORT, LONG, LONGEST = 500, 1_000, 10_000
 RUNS, STEPS = 200, 20
-AT_ONCE = ((1, 1_000), (10, 200), (100, 50), (1_000, 10), (10_000, 5))
-"""Runs, and steps of each."""
+TIMES = 3
+AT_ONCE = ((1, 100), (10, 50), (100, 10), (1_000, 2), (10_000, 1))
+"""Runs at once, and how often: few of them are over before much can be measured."""
+STEPS_AT_ONCE = 10
 
 
 def inline_groups(size: Size) -> list[Group]:
@@ -112,7 +114,7 @@ def _many_runs(prefix: str, store: str, size: Size) -> Trial:
         limit=f"{prefix}.batch" if store in ("postgres", "redis", "sqlite") else "",
         rival=f"{prefix}.dbos.many_runs" if store in WITH_DBOS else "",
     )
-    options = {"crowds": [(runs, size.of(STEPS))]}
+    options = {"crowds": [(runs, size.of(STEPS), TIMES)]}
     quick: dict[str, int] | None = {} if store in QUICK_STORES else None
     return Trial(f"{prefix} many runs", "benchmarks.ours.inline:many_runs", (row,), store, options, quick=quick)
 
@@ -168,10 +170,10 @@ def _replay(size: Size) -> Trial:
 
 
 def _flatness(size: Size) -> Group:
-    crowds = [(runs if runs == 1 else size.of(runs), size.of(steps)) for runs, steps in AT_ONCE]
+    crowds = [(runs if runs == 1 else size.of(runs), STEPS_AT_ONCE, size.of(times)) for runs, times in AT_ONCE]
     rows = tuple(
         Row(f"flat.{runs}", f"a step of {runs:,} run{'s at once' if runs > 1 else ''}", "µs", f"{crowd} µs")
-        for (runs, _), (crowd, _) in zip(AT_ONCE, crowds, strict=True)
+        for (runs, _), (crowd, _, _) in zip(AT_ONCE, crowds, strict=True)
     )
     options = {"crowds": crowds}
     trial = Trial("flatness", "benchmarks.ours.inline:many_runs", rows, "postgres", options)
