@@ -1,12 +1,14 @@
-# `make demo` and `make test` set up everything they need in .venv and .venv-bullmq; nothing else is touched.
+# `make demo` and `make test` set up everything they need in .venv and .venv-bullmq, `make bench` also in .venv-dbos; nothing else is touched.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # PgQueuer and bullmq cannot be installed together. Everything but the tests that need bullmq runs in .venv.
 BULLMQ_VENV := .venv-bullmq
+# What `make bench` compares us with. Nothing of ours is in it.
+DBOS_VENV := .venv-dbos
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types floors unit unit-bullmq chaos bench clean lock
+.PHONY: demo test lint types floors unit unit-bullmq chaos bench bench-quick bench-docs bench-inspector clean lock
 
 ## The main job: start runs, kill the process in the middle, recover, show the history.
 demo: $(VENV)/.runtime
@@ -22,11 +24,21 @@ chaos: $(VENV)/.dev $(BULLMQ_VENV)/.dev
 	PIKKU_CHAOS_SYSTEMS=postgres-store,postgres-pgqueuer,redis-store $(BIN)/pytest -p no:xdist tests/chaos
 	PIKKU_CHAOS_SYSTEMS=redis-bullmq $(BULLMQ_VENV)/bin/pytest -p no:xdist tests/chaos/test_chaos.py
 
-## Figures of this machine, each beside the rate of the plainest writes. Takes some minutes; nothing else should run meanwhile.
-bench: $(VENV)/.dev $(BULLMQ_VENV)/.dev
-	$(BIN)/python -m bench
-	$(BULLMQ_VENV)/bin/python -m bench --only bullmq
-	$(BIN)/python -m bench.inspection
+## Figures of this machine, beside its rivals and the plainest writes. Takes a quarter of an hour; nothing else should run meanwhile.
+bench: $(VENV)/.dev $(BULLMQ_VENV)/.dev $(DBOS_VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+## The main rows of it, within 90 seconds.
+bench-quick: $(VENV)/.dev $(DBOS_VENV)/.dev
+	$(BIN)/python -m benchmarks --quick --out benchmarks/results/quick.json
+
+## What the last `make bench` has found, into the documentation: its figures, its charts, and the file that they are made from.
+bench-docs: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.docs
+
+## How fast the inspector reads 2,000 files.
+bench-inspector: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.inspection
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -47,13 +59,13 @@ unit-bullmq: $(BULLMQ_VENV)/.dev
 
 ## Renew the pins (needs `uv`).
 lock:
-	for f in build dev bullmq; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	for f in build dev bullmq dbos; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 
 clean:
-	rm -rf $(VENV) $(BULLMQ_VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BULLMQ_VENV) $(DBOS_VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-$(VENV)/bin/python $(BULLMQ_VENV)/bin/python:
+$(VENV)/bin/python $(BULLMQ_VENV)/bin/python $(DBOS_VENV)/bin/python:
 	$(PYTHON) -m venv $(@:/bin/python=)
 
 # pip checks every download against its pinned hash; our own package is built without fetching anything more.
@@ -69,4 +81,8 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
 $(BULLMQ_VENV)/.dev: requirements/bullmq.txt pyproject.toml | $(BULLMQ_VENV)/bin/python
 	$(BULLMQ_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/bullmq.txt
 	$(BULLMQ_VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DBOS_VENV)/.dev: requirements/dbos.txt | $(DBOS_VENV)/bin/python
+	$(DBOS_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/dbos.txt
 	@touch $@

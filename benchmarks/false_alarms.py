@@ -1,4 +1,4 @@
-"""The determinism rules over workflows that others wrote for other systems: `python -m bench.false_alarms FOLDER…`.
+"""The determinism rules over workflows that others wrote for other systems: `python -m benchmarks.false_alarms FOLDER…`.
 
 Each folder is an unpacked project. It prints every finding with its line of source; to be read one by one, and judged.
 """

@@ -1,6 +1,6 @@
 """How long it takes to inspect 2,000 files of 200 lines: for the first time, unchanged, and with one file changed.
 
-Usage: python -m bench.inspection [--files 2000]
+Usage: python -m benchmarks.inspection [--files 2000]
 """
 
 import argparse
@@ -85,7 +85,7 @@ def plain_{index}(values: list[int], factor: int = {index}) -> dict[str, int]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(prog="python -m bench.inspection", description="How fast the inspector is.")
+    options = argparse.ArgumentParser(prog="python -m benchmarks.inspection", description="How fast the inspector is.")
     options.add_argument("--files", type=int, default=2_000)
     files = options.parse_args().files
     with tempfile.TemporaryDirectory() as folder:

@@ -1,0 +1,1 @@
+"""What is measured of Pikku, through its public face."""
