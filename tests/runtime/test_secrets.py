@@ -76,7 +76,9 @@ app.wire_workflow(name="pay", func=pay)
 
 
 @pytest.mark.parametrize("queue", [None, StoreQueue()])
-async def test_secrets_are_in_the_store_and_in_no_log_and_no_error(queue: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def test_secrets_are_in_the_store_and_in_no_log_and_no_error(
+    queue: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     service = WorkflowService(MemoryStore(), queue)
     async with app.connect(service, work=queue is not None) as pikku:
         handle = await pikku.start("pay", Card(NUMBER, "Ada"))

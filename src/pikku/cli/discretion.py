@@ -97,7 +97,9 @@ def discretion(app: str | None, *, with_secrets: bool) -> Discretion | None:
         with contextlib.redirect_stdout(sys.stderr):  # what it prints while it is imported is no part of ours
             return Discretion(named_app(app, configuration).registry)
     except PikkuError as error:
-        tell(f"pikku: all values are hidden, as nobody knows which are secret: {printable(str(error))}; or use --secrets")
+        tell(
+            f"pikku: all values are hidden, as nobody knows which are secret: {printable(str(error))}; or use --secrets"
+        )
         return Discretion(Registry())
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from pikku.model.errors import AnnotationError, InvalidDataError, PayloadTooLargeError, UnstorableValueError
-from pikku.model.payload import Json, parse
+from pikku.model.payload import TOO_DEEP, Json, is_too_deep, parse
 from pikku.model.secret import without, written
 from pikku.registry.secrets import remember
 from pikku.registry.storable import unstorable_part
@@ -31,6 +31,8 @@ def encode(value: Any, what: str, limit: int = VALUE_LIMIT) -> Json:
         raise UnstorableValueError(what, *bad)
     if len(encoded) > limit:
         raise PayloadTooLargeError(what, len(encoded), limit)
+    if is_too_deep(encoded):
+        raise _unstorable(value, what, TOO_DEEP)
     return Json(encoded.decode())
 
 
