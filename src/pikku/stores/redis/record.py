@@ -5,7 +5,7 @@ from typing import Any
 
 from pikku.model.run import Run
 from pikku.model.step import Step
-from pikku.stores.row import run_as_read, run_of, step_of
+from pikku.stores.row import damaged, run_as_read, run_of, step_of
 
 RUN_FIELDS = (
     *("run_id", "workflow", "status", "mode", "input_json", "output_json", "error", "tags", "version"),
@@ -47,5 +47,13 @@ def _row(fields: Sequence[str], values: Values) -> dict[str, Any]:
         if value == "" and field in _CLEARED:
             row[field] = None
         elif value is not None and field in _NUMBERS:
-            row[field] = int(value)
+            row[field] = _number(row, field, value)
     return row
+
+
+def _number(row: dict[str, Any], field: str, value: str) -> int:
+    try:
+        return int(value)
+    except ValueError as error:
+        step = f"step {row['key']!r} of " if "key" in row else ""
+        raise damaged(f"{step}run {row['run_id']}", f"{field}: {error}") from None
