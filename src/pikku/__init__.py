@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pikku.model.failure import Failure
     from pikku.model.retrying import NonRetryableError, RetryAfter
     from pikku.model.run import Run, RunStatus
+    from pikku.model.secret import Secret
     from pikku.model.step import Attempt, StepKind, StepStatus
     from pikku.queues.store_queue import StoreQueue
     from pikku.registry.marks import Middleware, func, workflow, workflow_func
@@ -66,6 +67,7 @@ _HOMES = {
     "RunFailedError": "pikku.model.errors",
     "RunHandle": "pikku.runtime.handle",
     "RunStatus": "pikku.model.run",
+    "Secret": "pikku.model.secret",
     "Services": "pikku.app.services",
     "StepFailedError": "pikku.model.errors",
     "StepInfo": "pikku.runtime.step_info",
@@ -108,6 +110,7 @@ __all__ = [
     "RunFailedError",
     "RunHandle",
     "RunStatus",
+    "Secret",
     "Services",
     "StepFailedError",
     "StepInfo",

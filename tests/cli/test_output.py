@@ -15,19 +15,19 @@ from pikku.cli.printable import json_escaped, printable, shortened
 from pikku.cli.tables import Column, print_table
 from pikku.cli.terminal import Cell
 
-HOSTILE = "\x1b]0;title\x07\x1b[2J[red]:smile:\r\n\u202e\x9b31m"
+HOSTILE = "\x1b]0;title\x07\x1b[2J[red]:smile:\r\n\u202e\x9b31m\x7f\U000e0041"
 TABLE = (Column("run", whole=True), Column("name"), Column("error", elastic=True))
 
 
 def test_what_a_terminal_would_obey_is_shown_as_an_escape() -> None:
-    assert printable(HOSTILE) == "\\x1b]0;title\\x07\\x1b[2J[red]:smile:\\r\\n\\u202e\\x9b31m"
+    assert printable(HOSTILE) == "\\x1b]0;title\\x07\\x1b[2J[red]:smile:\\r\\n\\u202e\\x9b31m\\x7f\\U000e0041"
     assert printable("Grüße 你好 🎉\t") == "Grüße 你好 🎉\\t"
 
 
 def test_json_stays_the_same_document() -> None:
     text = json.dumps([HOSTILE], ensure_ascii=False, indent=2)
     assert json.loads(json_escaped(text)) == [HOSTILE]
-    assert not set("\x1b\x07\x9b\u202e") & set(json_escaped(text))
+    assert not set("\x1b\x07\x9b\u202e\x7f\U000e0041") & set(json_escaped(text))
 
 
 def test_shortening_says_that_something_is_missing() -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from pikku.model.address import shown_address
 from pikku.model.errors import ConfigurationError, StoreURLError
 from pikku.ports.queue import QueueService
 from pikku.ports.store import Store
@@ -61,7 +62,9 @@ def queue_from(name: str) -> QueueService | None:
         case "bullmq":
             return _bullmq(address)
         case _:
-            raise ConfigurationError(f"{name!r} is not a queue that this version knows; use one of {QUEUES}")
+            raise ConfigurationError(
+                f"{shown_address(name)!r} is not a queue that this version knows; use one of {QUEUES}"
+            )
 
 
 def _pgqueuer(address: str | None) -> QueueService:
@@ -127,6 +130,8 @@ def _split(url: str, **ours: str) -> tuple[str, dict[str, str]]:
     """The address with the driver's options alone, and the options that are ours: those given here, or what the URL says."""
     # Not put together again by urllib, which loses the slashes where there is no host, as with a folder of sockets.
     address, _, query = url.partition("?")
+    if "@" in query:  # a "?" in a password would end the address in the middle of it
+        raise StoreURLError(url, "it has a ? before an @; write a ? in a password as %3F, and an @ in an option as %40")
     options = dict(parse_qsl(query, keep_blank_values=True))
     found = {name: options.pop(name, usual) for name, usual in ours.items()}
     return f"{address}?{urlencode(options, safe='/')}" if options else address, found

@@ -77,7 +77,7 @@ def _from_json(file: Path) -> dict[str, Any]:
         return {}
     try:
         values = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"{file.name} cannot be read: {error}") from None
     if not isinstance(values, dict):
         raise ConfigurationError(f"{file.name} must hold one JSON object")
@@ -89,7 +89,7 @@ def _from_toml(file: Path) -> dict[str, Any]:
         return {}
     try:
         values = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("pikku", {})
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"{file.name} cannot be read: {error}") from None
     if not isinstance(values, dict):
         raise ConfigurationError(f"[tool.pikku] in {file.name} must be a table")

@@ -6,6 +6,7 @@ import click
 
 from pikku.cli.log import verbose_option
 from pikku.cli.options import app_option, store_option
+from pikku.cli.printable import printable
 from pikku.cli.run_ids import find_run
 from pikku.cli.stores import open_store
 
@@ -28,4 +29,4 @@ def cancel(run: str, reason: str, store: str | None, app: str | None) -> None:
             await service.cancel_run(found.run_id, reason)
             return found.run_id
 
-    click.echo(f"cancelled {asyncio.run(end())}")
+    click.echo(f"cancelled {printable(asyncio.run(end()))}")

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import click
 
 from pikku.cli.attempts import outcome_cell
+from pikku.cli.discretion import discretion
 from pikku.cli.json_output import attempt_as_json, print_json
 from pikku.cli.log import verbose_option
-from pikku.cli.options import app_option, json_option, store_option
+from pikku.cli.options import app_option, json_option, secrets_option, store_option
 from pikku.cli.printable import printable
 from pikku.cli.run_ids import find_run
 from pikku.cli.stores import open_store
@@ -32,10 +33,11 @@ ATTEMPTS = (
 @click.command(short_help="List all attempts of all steps of one run.")
 @click.argument("run")
 @json_option
+@secrets_option
 @store_option
 @app_option
 @verbose_option
-def history(run: str, as_json: bool, store: str | None, app: str | None) -> None:
+def history(run: str, as_json: bool, with_secrets: bool, store: str | None, app: str | None) -> None:
     """List all attempts of all steps of the run RUN, in the order of time, counted from its start.
 
     RUN is its id, or the last characters of it (at least 6), or the first.
@@ -44,7 +46,9 @@ def history(run: str, as_json: bool, store: str | None, app: str | None) -> None
     async def read() -> tuple[Run, Sequence[Attempt]]:
         async with open_store(store, app) as service:
             found = await find_run(service, run)
-            return found, await service.get_run_history(found.run_id)
+            attempts = await service.get_run_history(found.run_id)
+            hiding = discretion(app, with_secrets=with_secrets)
+            return await hiding.history(service, found, attempts) if hiding else (found, attempts)
 
     found, attempts = asyncio.run(read())
     if as_json:
@@ -52,7 +56,7 @@ def history(run: str, as_json: bool, store: str | None, app: str | None) -> None
     elif attempts:
         print_table(ATTEMPTS, [_row(found, attempt) for attempt in attempts])
     else:
-        tell(f"run {found.run_id} has no steps yet")
+        tell(f"run {printable(found.run_id)} has no steps yet")
 
 
 def _row(run: Run, attempt: Attempt) -> list[Cell]:

@@ -29,9 +29,9 @@ class StderrHandler(logging.Handler):
 
     def format(self, record: logging.LogRecord) -> str:
         first = f"{record.levelname.lower()} {record.name}: {printable(record.getMessage())}"
-        if not record.exc_info:
+        stack = logging.Formatter().formatException(record.exc_info) if record.exc_info else record.exc_text
+        if not stack:
             return first
-        stack = logging.Formatter().formatException(record.exc_info)
         return "\n".join([first, *printable_lines(stack)])
 
 

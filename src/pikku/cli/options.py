@@ -26,5 +26,9 @@ def app_option(command: C) -> C:
     )(command)
 
 
+def secrets_option(command: C) -> C:
+    return click.option("--secrets", "with_secrets", is_flag=True, help="Show what is marked as secret, too.")(command)
+
+
 def json_option(command: C) -> C:
     return click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(command)

@@ -106,7 +106,7 @@ def _next(group: Sequence[Run]) -> str:
 def _print_taken_over(runs: Sequence[Run]) -> None:
     rows = [
         [
-            Cell(run.run_id),
+            Cell(printable(run.run_id)),
             Cell(printable(run.workflow)),
             Cell(age(run)),
             Cell(printable(", ".join(run.waiting_on))),
@@ -119,5 +119,5 @@ def _print_taken_over(runs: Sequence[Run]) -> None:
 
 def _print_end(run: Run) -> None:
     what = f" after {run_took(run)}" if run.status is RunStatus.COMPLETED else f": {error_text(run)}"
-    printer(sys.stdout)([Cell(f"{run.run_id}  "), status_cell(run.status), Cell(what)])
+    printer(sys.stdout)([Cell(f"{printable(run.run_id)}  "), status_cell(run.status), Cell(what)])
     sys.stdout.flush()

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
+from pikku.cli.discretion import discretion
 from pikku.cli.failures import error_text
 from pikku.cli.json_output import print_json, run_as_json
 from pikku.cli.log import verbose_option
-from pikku.cli.options import app_option, json_option, store_option
+from pikku.cli.options import app_option, json_option, secrets_option, store_option
 from pikku.cli.printable import printable
 from pikku.cli.run_ids import find_run
 from pikku.cli.stores import open_store
@@ -65,6 +66,7 @@ def _statuses(context: click.Context, parameter: click.Parameter, names: tuple[s
 @click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many.")
 @click.option("--before", metavar="RUN", help="The next page: only runs that come after this one in the list.")
 @json_option
+@secrets_option
 @store_option
 @app_option
 @verbose_option
@@ -77,6 +79,7 @@ def runs(
     limit: int,
     before: str | None,
     as_json: bool,
+    with_secrets: bool,
     store: str | None,
     app: str | None,
 ) -> None:
@@ -96,19 +99,20 @@ def runs(
 
     found = asyncio.run(listed())
     page = found[:limit]
+    hiding = discretion(app, with_secrets=with_secrets) if as_json else None
     if as_json:
-        print_json([run_as_json(run) for run in page])
+        print_json([run_as_json(hiding.run(run) if hiding else run) for run in page])
     elif page:
         print_table(COLUMNS, [_row(run) for run in page])
     else:
         tell("no runs")
     if len(found) > limit and sys.stderr.isatty():
-        tell(f"there are more: --before {page[-1].run_id}")
+        tell(f"there are more: --before {printable(page[-1].run_id)}")
 
 
 def _row(run: Run) -> list[Cell]:
     return [
-        Cell(run.run_id),
+        Cell(printable(run.run_id)),
         Cell(printable(run.workflow)),
         status_cell(run.status),
         Cell(age(run)),

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import click
 
 from pikku.cli.attempts import by_step, outcome_cell
+from pikku.cli.discretion import discretion
 from pikku.cli.failures import causes, error_text, failure_text, stack_lines
 from pikku.cli.json_output import attempt_as_json, compact_json, print_json, run_as_json
 from pikku.cli.log import verbose_option
-from pikku.cli.options import app_option, json_option, store_option
+from pikku.cli.options import app_option, json_option, secrets_option, store_option
 from pikku.cli.printable import printable, shortened
 from pikku.cli.run_ids import find_run
 from pikku.cli.stores import open_store
@@ -38,16 +39,19 @@ Field = tuple[str, Sequence[Cell]]
 @click.argument("run")
 @click.option("--stack", "with_stack", is_flag=True, help="Show the stacks of errors too.")
 @json_option
+@secrets_option
 @store_option
 @app_option
 @verbose_option
-def show(run: str, with_stack: bool, as_json: bool, store: str | None, app: str | None) -> None:
+def show(run: str, with_stack: bool, as_json: bool, with_secrets: bool, store: str | None, app: str | None) -> None:
     """Show everything about the run RUN: its id, or the last characters of it (at least 6), or the first."""
 
     async def read() -> tuple[Run, Sequence[Attempt]]:
         async with open_store(store, app) as service:
             found = await find_run(service, run)
-            return found, await service.get_run_history(found.run_id)
+            attempts = await service.get_run_history(found.run_id)
+            hiding = discretion(app, with_secrets=with_secrets)
+            return await hiding.history(service, found, attempts) if hiding else (found, attempts)
 
     found, attempts = asyncio.run(read())
     steps = by_step(attempts)
@@ -63,7 +67,7 @@ def show(run: str, with_stack: bool, as_json: bool, store: str | None, app: str 
 def _about(run: Run) -> list[Field]:
     took = f", after {run_took(run)}"
     fields: list[tuple[str, Cell]] = [
-        ("run", Cell(run.run_id)),
+        ("run", Cell(printable(run.run_id))),
         ("workflow", Cell(printable(run.workflow))),
         ("version", Cell(printable(run.version or ""))),
         ("tags", Cell(printable(", ".join(run.tags)))),

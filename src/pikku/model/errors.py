@@ -45,16 +45,13 @@ NonRetryableError and RetryAfter are for the user to raise in steps: see `pikku.
 derives from BaseException (see `pikku.runtime.signals`), so that no `except Exception` of a workflow swallows it.
 """
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from pikku.model.address import shown_address, without_address
+
 if TYPE_CHECKING:
     from pikku.model.failure import Failure
-
-
-_PASSWORD = re.compile(r"(://[^:/@]*):.*(?=@)|([?&]password)=[^&]*")
-"""Where an address may have a password, after the part that may be shown."""
 
 
 class PikkuError(Exception):
@@ -269,8 +266,8 @@ class StoreError(PikkuError):
 
 class StoreURLError(StoreError):
     def __init__(self, url: str, problem: str) -> None:
-        shown = _PASSWORD.sub(lambda found: found[1] or f"{found[2]}=…", url)
-        super().__init__(f"{shown!r} is not the address of a store: {problem}")
+        shown = shown_address(url, user=True, options=True)
+        super().__init__(f"{shown!r} is not the address of a store: {without_address(problem, url)}")
 
 
 class ForeignStoreError(StoreError):

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from pikku.model.errors import UnstorableValueError
+from pikku.model.payload import TOO_DEEP, is_too_deep
 
 
 def job_payload(data: Any, queue: str) -> bytes:
@@ -16,6 +17,8 @@ def job_payload(data: Any, queue: str) -> bytes:
         # JSON has no NaN: msgspec writes null for it, which would come back as another value.
         if b"null" in encoded and not _is_finite(msgspec.to_builtins(data, enc_hook=_plain)):
             raise ValueError("a number that is not a JSON number")
+        if is_too_deep(encoded):
+            raise ValueError(TOO_DEEP)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise UnstorableValueError(what, "$", str(error)) from None
     return encoded

@@ -32,7 +32,7 @@ def hint_of(slips: Iterable[bytes | str | None]) -> Hint:
 def _told_by(slip: bytes | str | None) -> RunId | None:
     try:
         return RunId(_decoder.decode(slip or b"").run_id)
-    except (msgspec.MsgspecError, UnicodeError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
 
 

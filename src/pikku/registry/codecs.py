@@ -1,13 +1,17 @@
 """Values to stored JSON and back, by annotated type. Nothing is pickled."""
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from pikku.model.errors import AnnotationError, InvalidDataError, PayloadTooLargeError, UnstorableValueError
-from pikku.model.payload import Json
+from pikku.model.payload import TOO_DEEP, Json, is_too_deep, parse
+from pikku.model.secret import without, written
+from pikku.registry.secrets import remember
 from pikku.registry.storable import unstorable_part
+from pikku.registry.veils import veil_of
 
 VALUE_LIMIT = 2 * 1024 * 1024
 """How large a stored value may be, in bytes of JSON, unless configured otherwise."""
@@ -27,24 +31,43 @@ def encode(value: Any, what: str, limit: int = VALUE_LIMIT) -> Json:
         raise UnstorableValueError(what, *bad)
     if len(encoded) > limit:
         raise PayloadTooLargeError(what, len(encoded), limit)
+    if is_too_deep(encoded):
+        raise _unstorable(value, what, TOO_DEEP)
     return Json(encoded.decode())
 
 
 class Codec:
-    """Reads stored values of one annotated type; without one (`Any`), plain JSON values."""
+    """Reads stored values of one annotated type; without one (`Any`), plain JSON values.
 
-    __slots__ = ("_decoder", "typed")
+    `veil` is for what is shown of them, `None` if nothing in the type is marked as `Secret`.
+    """
+
+    __slots__ = ("_decoder", "typed", "veil")
 
     def __init__(self, annotation: Any) -> None:
         self.typed = annotation is not Any
         self._decoder = msgspec.json.Decoder(annotation, dec_hook=_from_plain)
+        self.veil = veil_of(annotation)
 
     def decode(self, text: Json, what: str) -> Any:
         """The value that the text stands for. Raises `InvalidDataError` with the path of what does not fit."""
+        secrets = self._secrets_in(text)
         try:
             return self._decoder.decode(text)
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-            raise InvalidDataError(what, str(error)) from None
+            raise InvalidDataError(what, without(str(error), secrets)) from None
+
+    def _secrets_in(self, text: Json) -> Collection[str]:
+        """What must not be shown of it, from now on nowhere."""
+        if self.veil is None:
+            return ()
+        try:
+            found = self.veil.secrets_in(parse(text))
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
+            return ()
+        secrets = {form for secret in found for form in written(secret)}
+        remember(secrets)
+        return secrets
 
 
 def codec_for(annotation: Any, where: str) -> Codec:

@@ -11,6 +11,7 @@ import msgspec
 from pikku.model.errors import InvalidDataError, PayloadError, StepFailedError, StepTimeoutError, UnknownFunctionError
 from pikku.model.failure import Failure
 from pikku.model.names import storable
+from pikku.registry.secrets import concealed
 
 ALWAYS_DECLARED: tuple[type[Exception], ...] = (PayloadError, StepTimeoutError, InvalidDataError, UnknownFunctionError)
 """Our own errors about a step come back as themselves without being named in `raises`."""
@@ -22,7 +23,10 @@ _STORED = "__pikku_failure__"
 
 
 def capture(error: BaseException, causes: int = CAUSES_KEPT) -> Failure:
-    """What is stored of an exception. Never raises."""
+    """What is stored of an exception, without the secrets that were read where it was raised. Never raises.
+
+    `args` and `fields`, which are never shown, stay as they are: a declared exception comes back whole.
+    """
     stored = vars(error).get(_STORED)
     if isinstance(stored, Failure):
         return stored
@@ -93,14 +97,14 @@ def _type_name(kind: type) -> str:
 
 def _text(error: BaseException) -> str:
     try:
-        return storable(str(error))
+        return concealed(storable(str(error)))
     except Exception:  # noqa: BLE001  __str__ is the user's
         return f"(no message: {type(error).__name__}.__str__ raised)"
 
 
 def _code(error: BaseException) -> str | None:
     code = getattr(error, "code", None)
-    return storable(str(code)) if isinstance(code, (str, int)) else None
+    return concealed(storable(str(code))) if isinstance(code, (str, int)) else None
 
 
 def _cause(error: BaseException, cause: BaseException | None, causes: int) -> Failure | None:
@@ -116,7 +120,7 @@ def _stack(error: BaseException) -> str | None:
     theirs = [summary for summary, (frame, _) in frames if not _is_ours(frame)]
     if not theirs:
         return None
-    text = storable("".join(traceback.format_list(theirs)))
+    text = concealed(storable("".join(traceback.format_list(theirs))))
     return text if len(text) <= STACK_LIMIT else "…" + text[-STACK_LIMIT:]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-DEEPEST = 200
+from pikku.model.payload import DEEPEST, TOO_DEEP
 
 
 def unstorable_part(value: Any, plain: Callable[[Any], Any]) -> tuple[str, str] | None:
@@ -21,11 +21,11 @@ def unstorable_part(value: Any, plain: Callable[[Any], Any]) -> tuple[str, str] 
 def _search(value: Any, path: str, plain: Callable[[Any], Any], inside: tuple[int, ...]) -> tuple[str, str] | None:
     if id(value) in inside:
         return path, "a value that contains itself"
-    if len(inside) >= DEEPEST:
-        return path, f"more than {DEEPEST} levels of nesting"
     parts = _parts(value, path)
     if parts is None:
         return _search_leaf(value, path, plain, inside)
+    if len(inside) >= DEEPEST:
+        return path, TOO_DEEP
     for part_path, part in parts:
         if bad := _search(part, part_path, plain, (*inside, id(value))):
             return bad
@@ -63,6 +63,8 @@ def _search_leaf(value: Any, path: str, plain: Callable[[Any], Any], inside: tup
         msgspec.json.encode(value)
     except UnicodeEncodeError:
         return path, "text with half a surrogate pair"
+    except ValueError as error:  # a number with more digits than Python writes down
+        return path, str(error)
     except TypeError:
         return _search_foreign(value, path, plain, inside)
     return None

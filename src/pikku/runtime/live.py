@@ -8,6 +8,7 @@ from pikku.engine.settle import Raised, Returned, Stopped
 from pikku.registry.codecs import encode
 from pikku.registry.exceptions import capture
 from pikku.registry.registry import Workflow
+from pikku.registry.secrets import keep_secrets
 from pikku.runtime.body import Body
 from pikku.runtime.signals import Why
 
@@ -20,6 +21,7 @@ async def live(body: Body, workflow: Workflow, call: Callable[[Any], Awaitable[A
     Attempts that are still under way when the body ends are let end, and recorded.
     """
     body.began()
+    keep_secrets()
     try:
         end = await _end_of(body, workflow, call)
     except BaseException as error:

@@ -4,11 +4,12 @@ import logging
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
+from pikku.registry.secrets import concealing
 from pikku.runtime.step_info import current_step
 
 
 class RunLogger(logging.LoggerAdapter[logging.Logger]):
-    """Adds `run_id`, `workflow`, `step_name` and `attempt_count` to every record, where they are known."""
+    """Adds `run_id`, `workflow`, `step_name` and `attempt_count` to every record, where they are known; says no secret."""
 
     def __init__(
         self,
@@ -18,7 +19,7 @@ class RunLogger(logging.LoggerAdapter[logging.Logger]):
         workflow: str | None = None,
         is_replaying: Callable[[], bool] | None = None,
     ) -> None:
-        super().__init__(logger, {})
+        super().__init__(concealing(logger), {})
         self._run = {"run_id": run_id, "workflow": workflow}
         self._is_replaying = is_replaying
 

@@ -12,11 +12,12 @@ from pikku.model.ids import RunId
 from pikku.model.step import Step
 from pikku.ports.queue import Message
 from pikku.ports.store import ClaimedStep, Snapshot
+from pikku.registry.secrets import concealing, keep_secrets
 from pikku.runtime.attempt import execute_attempt
 from pikku.runtime.executable import executable_rpc
 from pikku.runtime.process import Process
 
-logger = logging.getLogger("pikku.steps")
+logger = concealing(logging.getLogger("pikku.steps"))
 
 FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 100, 5_000
 
@@ -90,6 +91,7 @@ class StepWorker:
 
     async def _work(self, assignment: "Assignment") -> None:
         step = assignment.step
+        keep_secrets()
         alarm = self._clock.call_later(self._settings.show_running_after_ms, lambda: self._follow(assignment))
         try:
             await self._keeper.make_sure(assignment.asked_at)

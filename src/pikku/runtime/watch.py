@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable, Iterator
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
-from pikku.model.errors import UnknownRunError
+from pikku.model.errors import StoreError, StoreUnavailableError, UnknownRunError
 from pikku.model.ids import RunId
 from pikku.model.run import Run, RunStatus
 from pikku.ports.store import Hint, RunQuery, Snapshot, Store
@@ -13,6 +13,8 @@ from pikku.runtime.background import Background, listen
 from pikku.runtime.deadline import is_set_within
 
 logger = logging.getLogger("pikku.watch")
+
+T = TypeVar("T")
 
 ENDED = [status for status in RunStatus if status.ended]
 RUNS_PER_LOOK = 500
@@ -142,17 +144,36 @@ class Watch:
     async def _look(self, run_ids: Iterable[RunId]) -> None:
         asked = {run_id: self._asks(run_id) for run_id in run_ids}
         for some in _in_parts([run_id for run_id, keys in asked.items() if keys]):
-            for snapshot in await self._store.load(some, {run_id: asked[run_id] for run_id in some}):
+            for snapshot in await _undamaged(
+                lambda ids: self._store.load(ids, {each: asked[each] for each in ids}), some
+            ):
                 self._bring(snapshot, asked[snapshot.run.run_id])
         for some in _in_parts([run_id for run_id, keys in asked.items() if not keys]):
-            for run in await self._store.list_runs(RunQuery(run_ids=some, statuses=ENDED, limit=len(some))):
+            for run in await _undamaged(self._ended_of, some):
                 self.announce(run)
+
+    async def _ended_of(self, run_ids: Sequence[RunId]) -> Sequence[Run]:
+        return await self._store.list_runs(RunQuery(run_ids=run_ids, statuses=ENDED, limit=len(run_ids)))
 
     def _bring(self, snapshot: Snapshot, asked: Collection[str]) -> None:
         if snapshot.run.status.ended:
             self.announce(snapshot.run)
         for follower in tuple(self._followers.get(snapshot.run.run_id, ())):
             follower.take(snapshot, asked)
+
+
+async def _undamaged(read: Callable[[Sequence[RunId]], Awaitable[Sequence[T]]], some: Sequence[RunId]) -> Sequence[T]:
+    """What is read of these runs. One that is damaged does not hinder the others: they are read in parts then."""
+    try:
+        return await read(some)
+    except StoreUnavailableError:
+        raise
+    except StoreError as error:
+        if len(some) == 1:
+            logger.error("no news of a run: %s", error)
+            return []
+        half = len(some) // 2
+        return [*await _undamaged(read, some[:half]), *await _undamaged(read, some[half:])]
 
 
 def _in_parts(run_ids: list[RunId]) -> Iterator[list[RunId]]:

@@ -4,10 +4,11 @@ import logging
 from collections.abc import Sequence
 from functools import partial
 
-from pikku.model.errors import QueueError
+from pikku.model.errors import QueueError, StepError
 from pikku.model.payload import Json
 from pikku.model.run import Run
 from pikku.registry.registry import Function
+from pikku.registry.secrets import concealed, keep_secrets
 from pikku.runtime.background import Background
 from pikku.runtime.claimer import Claimer
 from pikku.runtime.due import DueRuns, DueSteps
@@ -112,4 +113,11 @@ class Worker:
 
     async def _execute_job(self, function: Function, data: Json) -> None:
         what = f"the data of a job for function {function.name!r}"
-        await self._invoke(function, function.signature.data.decode(data, what))
+        keep_secrets()
+        try:
+            await self._invoke(function, function.signature.data.decode(data, what))
+        except Exception as error:
+            # Queues log and keep what a job raises.
+            if (told := concealed(str(error))) != str(error):
+                raise StepError(f"{type(error).__name__}: {told}") from None
+            raise

@@ -1,15 +1,25 @@
 """Rows of SQL stores to values, and the columns that hold a value of more than one part."""
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from pikku.model.change import Standing
+from pikku.model.errors import StoreError
 from pikku.model.failure import Failure
 from pikku.model.policy import ONCE, StepPolicy
 from pikku.model.run import ExecutionMode, Run, RunStatus
 from pikku.model.step import Attempt, Seen, Step, StepCall, StepKind, StepStatus
+
+logger = logging.getLogger("pikku.stores")
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+UNREADABLE = (ValueError, TypeError, RecursionError)
+"""What reading a damaged column raises."""
 
 _failure = msgspec.json.Decoder(Failure)
 _policy = msgspec.json.Decoder(StepPolicy)
@@ -54,8 +64,31 @@ def standing_columns(standing: Standing) -> tuple[Any, ...]:
     )
 
 
+def damaged(what: str, problem: object) -> StoreError:
+    """The error about a run or step that is stored, and cannot be read."""
+    return StoreError(f"{what} cannot be read from the store: {problem}; mend it there, or restore it from a backup")
+
+
+def readable(read: Callable[[R], T], claimed: Iterable[R]) -> list[T]:
+    """What can be worked on. What is damaged is told and passed over: it must not hinder what was claimed with it."""
+    found: list[T] = []
+    for each in claimed:
+        try:
+            found.append(read(each))
+        except StoreError as error:
+            logger.error("%s", error)
+    return found
+
+
 def run_of(row: Row) -> Run:
-    """The run as it is stored."""
+    """The run as it is stored. Raises `StoreError` if it is damaged."""
+    try:
+        return _run_of(row)
+    except UNREADABLE as error:
+        raise damaged(f"run {row['run_id']}", error) from error
+
+
+def _run_of(row: Row) -> Run:
     return Run(
         run_id=row["run_id"],
         workflow=row["workflow"],
@@ -88,7 +121,14 @@ def run_as_read(row: Row) -> Run:
 
 
 def step_of(row: Row) -> Step:
-    """The step as it is stored."""
+    """The step as it is stored. Raises `StoreError` if it is damaged."""
+    try:
+        return _step_of(row)
+    except UNREADABLE as error:
+        raise damaged(f"step {row['key']!r} of run {row['run_id']}", error) from error
+
+
+def _step_of(row: Row) -> Step:
     return Step(
         run_id=row["run_id"],
         call=_call_of(row),
@@ -107,7 +147,14 @@ def step_of(row: Row) -> Step:
 
 
 def attempt_of(row: Row) -> Attempt:
-    """One attempt, of the history or the last of a step."""
+    """One attempt, of the history or the last of a step. Raises `StoreError` if it is damaged."""
+    try:
+        return _attempt_of(row)
+    except UNREADABLE as error:
+        raise damaged(f"an attempt of step {row['key']!r} of run {row['run_id']}", error) from error
+
+
+def _attempt_of(row: Row) -> Attempt:
     return Attempt(
         run_id=row["run_id"],
         key=row["key"],

@@ -53,6 +53,15 @@ def comparable(schema: Any) -> Any:
     return inner
 
 
+@pytest.mark.parametrize("mark", ["pikku.Secret", "pikku.Secret()", "Hidden"])
+def test_a_secret_is_marked_in_the_schema(mark: str) -> None:
+    text = f"import pikku\nfrom pikku import Secret as Hidden\n{MODEL}"
+    assert read(f"list[Annotated[str, {mark}]]", text).schema == {
+        "type": "array",
+        "items": {"type": "string", "writeOnly": True},
+    }
+
+
 @pytest.mark.parametrize("annotation", SAME_AS_AT_RUNTIME)
 def test_the_schema_is_the_one_that_msgspec_gives_when_it_imports_the_module(annotation: str) -> None:
     assert comparable(read(annotation).schema) == comparable(of_msgspec(annotation))

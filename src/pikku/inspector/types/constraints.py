@@ -1,4 +1,4 @@
-"""Limits that `Annotated[int, msgspec.Meta(ge=1)]` and `pydantic.Field(ge=1)` put on a value."""
+"""What `Annotated[int, msgspec.Meta(ge=1)]`, `pydantic.Field(ge=1)` and `pikku.Secret` say of a value."""
 
 import ast
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from pikku.inspector.symbols import External, Scope
 
 _HOLDERS = ("msgspec.Meta", "pydantic.Field", "pydantic.fields.Field")
+_SECRET = ("pikku.Secret", "pikku.model.secret.Secret")
 _OF_NUMBERS = {
     "ge": "minimum",
     "gt": "exclusiveMinimum",
@@ -19,10 +20,12 @@ _THINGS = {"string": "Length", "array": "Items", "object": "Properties"}
 
 def constraints(metadata: ast.expr, schema: dict[str, Any], scope: Scope) -> dict[str, Any]:
     """The keywords that the metadata add to a schema; those that are not constants are left out."""
-    if not isinstance(metadata, ast.Call):
+    symbol = scope.resolve(metadata.func if isinstance(metadata, ast.Call) else metadata)
+    if not isinstance(symbol, External):
         return {}
-    symbol = scope.resolve(metadata.func)
-    if not isinstance(symbol, External) or symbol.name not in _HOLDERS:
+    if symbol.name in _SECRET:
+        return {"writeOnly": True}  # as JSON Schema calls what is given, and never shown
+    if symbol.name not in _HOLDERS or not isinstance(metadata, ast.Call):
         return {}
     found: dict[str, Any] = {}
     for keyword in metadata.keywords:

@@ -1,13 +1,14 @@
 """Where a queue is: a server's address."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 from redis.asyncio import BlockingConnectionPool, ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
+
+from pikku.model.address import shown_address
 
 _SCHEMES = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss", "unix": "unix"}
 """What an address may begin with, and what the driver calls it."""
@@ -24,11 +25,7 @@ class Address(Struct, frozen=True):
 
     def __str__(self) -> str:
         """What may be shown: the address without name, password and options."""
-        try:
-            parts = urlsplit(self.url)
-        except ValueError:
-            return "redis://…"
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        return shown_address(self.url)
 
     def pool(self, connections: int, **options: Any) -> ConnectionPool:
         """At most so many connections, made when they are needed. How long to wait for an answer is the caller's affair.

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
 
 import asyncpg
 from pgqueuer.errors import PgqException
 
+from pikku.model.address import shown_address
 from pikku.model.errors import QueueError
 
 FAULTS = (
@@ -57,11 +57,7 @@ def is_loss(error: BaseException) -> bool:
 
 def shown(dsn: str) -> str:
     """The address as it may be shown and logged: nothing but host and database."""
-    try:
-        parts = urlsplit(dsn)
-        return f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}"
-    except ValueError:
-        return "postgresql://…"
+    return shown_address(dsn)
 
 
 def _said(error: BaseException) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 
+from pikku.model.address import without_address
 from pikku.queues.pgqueuer.faults import FAULTS, shown
 
 CONNECT_SECONDS = 10.0
@@ -19,7 +20,7 @@ async def connect(dsn: str) -> Any:
     try:
         return await asyncpg.connect(dsn, timeout=CONNECT_SECONDS, command_timeout=ANSWER_SECONDS)
     except (asyncpg.ClientConfigurationError, ValueError) as error:
-        raise OSError(f"the address cannot be used: {error}") from error
+        raise OSError(f"the address cannot be used: {without_address(str(error), dsn)}") from None
 
 
 class Line:

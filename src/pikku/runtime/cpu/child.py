@@ -18,6 +18,7 @@ from pikku.model.failure import Failure
 from pikku.registry.codecs import encode
 from pikku.registry.exceptions import capture, lineage
 from pikku.registry.importable import MAIN, import_function
+from pikku.registry.secrets import keep_secrets
 from pikku.registry.signature import read_signature
 from pikku.runtime.cpu.birth import importing
 from pikku.runtime.cpu.logs import Forward, function_logger, set_levels
@@ -65,6 +66,7 @@ class Child:
     def _executed(self, order: Order) -> Outcome:
         set_levels(order.levels)
         token = current_step.set(order.step)
+        keep_secrets()
         try:
             return Returned(self._result_of(order))
         except BaseException as error:  # noqa: BLE001  SystemExit, too, is an end of the call and not of the process

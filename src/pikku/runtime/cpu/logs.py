@@ -64,7 +64,7 @@ def _line(record: logging.LogRecord) -> Logged:
         function=record.funcName or "",
         created=record.created,
         process=record.process or 0,
-        stack=_formatter.formatException(record.exc_info) if record.exc_info else None,
+        stack=_formatter.formatException(record.exc_info) if record.exc_info else record.exc_text,
         extra={name: _plain(value) for name, value in vars(record).items() if name not in _USUAL},
     )
 

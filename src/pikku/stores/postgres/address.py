@@ -1,16 +1,14 @@
 """Where a store is: a database and a schema in it."""
 
 import re
-from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from msgspec import Struct
 
+from pikku.model.address import shown_address
 from pikku.model.errors import StoreURLError
 
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _SCHEMES = ("postgresql", "postgres")
-_SECRET = ("password", "passfile", "sslpassword")
 LONGEST_NAME = 63
 
 
@@ -39,10 +37,10 @@ def address_of(dsn: str, schema: str) -> Address:
     """The address, looked at. Raises `StoreURLError` for a schema or an address that cannot be one."""
     scheme, separator, _ = dsn.partition("://")
     if not separator or scheme not in _SCHEMES:
-        raise StoreURLError(without_password(dsn), "a PostgreSQL address looks like postgresql://user@host/database")
+        raise StoreURLError(dsn, "a PostgreSQL address looks like postgresql://user@host/database")
     if not _SCHEMA.fullmatch(schema) or schema.startswith("pg_"):
         raise StoreURLError(
-            without_password(dsn),
+            dsn,
             f"{schema[:80]!r} cannot be its schema; up to {LONGEST_NAME} small letters, digits and underscores are "
             "allowed, no digit first, and not pg_… ",
         )
@@ -51,12 +49,4 @@ def address_of(dsn: str, schema: str) -> Address:
 
 def without_password(dsn: str) -> str:
     """The address as it may be shown and logged."""
-    try:
-        parts = urlsplit(dsn)
-    except ValueError:
-        return "postgresql://…"
-    user, at, host = parts.netloc.rpartition("@")
-    options: list[tuple[str, Any]] = [(name, text) for name, text in parse_qsl(parts.query) if name not in _SECRET]
-    # Not put together by urllib, which loses the slashes where there is no host.
-    query = f"?{urlencode(options, safe='/')}" if options else ""
-    return f"{parts.scheme}://{user.partition(':')[0]}{at}{host}{parts.path}{query}"
+    return shown_address(dsn, user=True, options=True)

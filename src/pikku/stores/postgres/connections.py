@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 
+from pikku.model.address import without_address
 from pikku.stores.postgres.faults import FAULTS
 
 CONNECT_SECONDS = 10.0
@@ -22,7 +23,7 @@ async def connect(dsn: str, *, statement_cache_size: int) -> Any:
             dsn, timeout=CONNECT_SECONDS, command_timeout=ANSWER_SECONDS, statement_cache_size=statement_cache_size
         )
     except (asyncpg.ClientConfigurationError, ValueError, OverflowError) as error:
-        raise OSError(f"the address cannot be used: {error}") from error
+        raise OSError(f"the address cannot be used: {without_address(str(error), dsn)}") from None
     if statement_cache_size:
         await _keep_plans_by_index(connection)
     return connection

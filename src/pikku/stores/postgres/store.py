@@ -26,7 +26,7 @@ from pikku.stores.postgres.listing import listing
 from pikku.stores.postgres.lone_step import lone_step, parameters_of
 from pikku.stores.postgres.query import Query
 from pikku.stores.postgres.schema import adopt, read_version
-from pikku.stores.row import attempt_of, failure_text, run_as_read, run_of, step_of
+from pikku.stores.row import attempt_of, failure_text, readable, run_as_read, run_of, step_of
 
 T = TypeVar("T")
 
@@ -186,7 +186,7 @@ class PostgresStore:
     async def claim_runs(self, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:
         rows = await self._fetch(CLAIM_RUNS, self._now(), lease.owner, lease.ttl_ms, list(workflows), limit)
         rows.sort(key=lambda row: (row["was_due"], row["run"]["run_id"]))
-        return [run_of(row["run"]) for row in rows]
+        return readable(run_of, [row["run"] for row in rows])
 
     async def claim_steps(
         self, lease: Lease, functions: Collection[str], limit: int, workflows: Collection[str] | None = None
@@ -195,7 +195,7 @@ class PostgresStore:
         of_workflows = None if workflows is None else list(workflows)
         rows = await self._fetch(CLAIM_STEPS, self._now(), *wanted, failure_text(LOST), of_workflows)
         rows.sort(key=lambda row: (row["was_due"], row["step"]["run_id"], row["step"]["key"]))
-        return [ClaimedStep(step_of(row["step"]), row["workflow"]) for row in rows]
+        return readable(lambda row: ClaimedStep(step_of(row["step"]), row["workflow"]), rows)
 
     def renew(self, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
         lines = self._opened()

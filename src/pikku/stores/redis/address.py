@@ -7,6 +7,7 @@ from msgspec import Struct
 from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
+from pikku.model.address import shown_address
 from pikku.model.errors import StoreURLError
 
 SCHEMES = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss", "unix": "unix"}
@@ -25,7 +26,7 @@ class Address(Struct, frozen=True):
 
     def __str__(self) -> str:
         """What may be shown: the address without name, password and options."""
-        return without_password(self.url)
+        return shown_address(self.url)
 
     @property
     def driver_url(self) -> str:
@@ -58,25 +59,16 @@ def address_of(url: str, prefix: str) -> Address:
     """The address, looked at. Raises `StoreURLError` for a prefix or an address that cannot be one."""
     scheme, separator, _ = url.partition("://")
     if not separator or scheme not in SCHEMES:
-        raise StoreURLError(without_password(url), "a Redis address looks like redis://host:6379/0")
+        raise StoreURLError(url, "a Redis address looks like redis://host:6379/0")
     if not _PREFIX.fullmatch(prefix):
         raise StoreURLError(
-            without_password(url),
+            url,
             f"{prefix[:80]!r} cannot be the prefix of its keys; 1 to 64 letters, digits and _ . : / - are allowed",
         )
     address = Address(url, prefix)
     if problem := _problem_of(address.driver_url):
-        raise StoreURLError(without_password(url), problem)
+        raise StoreURLError(url, problem)
     return address
-
-
-def without_password(url: str) -> str:
-    """The address as it may be shown and logged."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "redis://…"
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
 def _problem_of(url: str) -> str | None:

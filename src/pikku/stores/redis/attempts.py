@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from pikku.model.failure import Failure
 from pikku.model.step import Attempt, Step, StepStatus, last_attempt
+from pikku.stores.row import UNREADABLE, damaged
 
 _failure = msgspec.json.Decoder(Failure)
 
@@ -23,8 +24,14 @@ _behind = msgspec.json.Decoder(_Behind)
 
 
 def attempt_behind(text: str, steps: Mapping[str, Step]) -> Attempt:
-    """The attempt, which failed and was not the last one of its step."""
-    behind = _behind.decode(text)
+    """The attempt, which failed and was not the last one of its step. Raises `StoreError` if it is damaged."""
+    try:
+        return _attempt(_behind.decode(text), steps)
+    except (*UNREADABLE, KeyError) as error:
+        raise damaged("an attempt that is behind", error) from error
+
+
+def _attempt(behind: _Behind, steps: Mapping[str, Step]) -> Attempt:
     return msgspec.structs.replace(
         last_attempt(steps[behind.key]),
         status=StepStatus.FAILED,

@@ -12,6 +12,7 @@ from pikku.model.payload import Json
 from pikku.model.policy import ONCE, StepPolicy
 from pikku.model.run import ExecutionMode, Run, RunStatus
 from pikku.model.step import Seen, Step, StepCall, StepKind, StepStatus
+from pikku.stores.row import UNREADABLE, damaged
 
 RUN_FIELDS = (
     *("run_id", "workflow", "status", "mode", "input_json", "output_json", "error", "tags", "version"),
@@ -80,7 +81,14 @@ def call_text(call: StepCall) -> str:
 
 
 def run_in(values: Values) -> Run:
-    """The run as it is stored."""
+    """The run as it is stored. Raises `StoreError` if it is damaged."""
+    try:
+        return _run_in(values)
+    except (*UNREADABLE, TypeError) as error:
+        raise damaged(f"run {values[0]}", error) from error
+
+
+def _run_in(values: Values) -> Run:
     fields: Any = values
     (run_id, workflow, status, mode, input_json, output_json, error, tags, version, *more) = fields
     created_ms, updated_ms, completed_ms, owner, epoch, due_ms, wakes = more
@@ -118,15 +126,22 @@ def steps_in(run_id: RunId, records: Sequence[str], calls: Sequence[str]) -> Map
     """Steps by key, from records and the calls of those that are unfinished: each time the keys and the texts in turn."""
     open_calls = dict(zip(calls[::2], calls[1::2], strict=True))
     return {
-        key: step_in(run_id, record, _bare(open_calls.get(key, "")))
+        key: step_in(run_id, record, open_calls.get(key, ""), key)
         for key, record in zip(records[::2], records[1::2], strict=True)
     }
 
 
-def step_in(run_id: RunId, record: str, open_call: str | bytes) -> Step:
-    """The step as it is stored."""
+def step_in(run_id: RunId, record: str, open_call: str, key: str | None = None) -> Step:
+    """The step as it is stored. Raises `StoreError` if it is damaged."""
+    try:
+        return _step_in(run_id, record, open_call)
+    except UNREADABLE as error:
+        raise damaged(f"{'a step' if key is None else f'step {key!r}'} of run {run_id}", error) from error
+
+
+def _step_in(run_id: RunId, record: str, open_call: str) -> Step:
     found = _step_record.decode(record)
-    call = found.call or _call_record.decode(open_call)
+    call = found.call or _call_record.decode(_bare(open_call))
     return Step(
         run_id=run_id,
         call=_call_in(call),

@@ -27,7 +27,7 @@ from pikku.stores.redis.listing import pages
 from pikku.stores.redis.packing import outcomes_of, pack, packed_changes
 from pikku.stores.redis.record import run_in, run_seen_in, step_in, steps_in
 from pikku.stores.redis.schema import adopt, read_version
-from pikku.stores.row import to_text
+from pikku.stores.row import readable, to_text
 
 logger = logging.getLogger("pikku.stores.redis")
 
@@ -126,7 +126,7 @@ class RedisStore:
 
     async def claim_runs(self, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:
         asked = (lease.owner, lease.ttl_ms, limit, *dict.fromkeys(workflows))
-        return [run_in(run) for run in await self._opened().write("claim_runs", self._now(), *asked)]
+        return readable(run_in, await self._opened().write("claim_runs", self._now(), *asked))
 
     async def claim_steps(
         self, lease: Lease, functions: Collection[str], limit: int, workflows: Collection[str] | None = None
@@ -136,7 +136,7 @@ class RedisStore:
         names = [*dict.fromkeys(functions)]
         asked = (to_text(lease.owner), lease.ttl_ms, limit, _LOST, len(names), *names, *dict.fromkeys(workflows or ()))
         answer = await self._opened().write("claim_steps", self._now(), *asked)
-        return [ClaimedStep(step_in(run_id, record, call), workflow) for workflow, run_id, record, call in answer]
+        return readable(lambda each: ClaimedStep(step_in(*each[1:]), each[0]), answer)
 
     def renew(self, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
         packed = pack([(each.run_id, each.epoch, each.key) for each in held])

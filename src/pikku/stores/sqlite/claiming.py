@@ -8,7 +8,7 @@ from pikku.model.failure import LOST
 from pikku.model.run import Run
 from pikku.model.step import StepStatus
 from pikku.ports.store import ClaimedStep
-from pikku.stores.row import run_of, step_of, to_text
+from pikku.stores.row import readable, run_of, step_of, to_text
 from pikku.stores.sqlite.changing import write_attempt
 from pikku.stores.sqlite.query import query
 
@@ -27,7 +27,7 @@ def claim_due_runs(
     wanted = {"workflows": to_text(list(workflows)), "limit": limit, "now": now}
     due = connection.execute(SELECT_DUE_RUNS, wanted).fetchall()
     claim = {"owner": lease.owner, "ttl": lease.ttl_ms, "now": now}
-    return [run_of(_claimed(connection, CLAIM_RUN, {**claim, "run_id": row["run_id"]})) for row in due]
+    return readable(run_of, [_claimed(connection, CLAIM_RUN, {**claim, "run_id": row["run_id"]}) for row in due])
 
 
 def claim_due_steps(
@@ -48,8 +48,9 @@ def claim_due_steps(
             write_attempt(connection.cursor(), row["run_id"], row["key"], lost, row["began_ms"], now)
     claim = {"owner": lease.owner, "ttl": lease.ttl_ms, "now": now}
     places = [{"run_id": row["run_id"], "key": row["key"]} for row in due]
-    steps = [step_of(_claimed(connection, CLAIM_STEP, {**claim, **place})) for place in places]
-    return [ClaimedStep(step, row["workflow"]) for step, row in zip(steps, due, strict=True)]
+    claimed = [_claimed(connection, CLAIM_STEP, {**claim, **place}) for place in places]
+    workflows_of = {row["run_id"]: row["workflow"] for row in due}
+    return [ClaimedStep(step, workflows_of[step.run_id]) for step in readable(step_of, claimed)]
 
 
 def renew_held(connection: sqlite3.Connection, held: Sequence[Held], due_ms: int) -> Sequence[Held]:

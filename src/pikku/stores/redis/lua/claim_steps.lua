@@ -19,7 +19,7 @@ local function gather(due, rpc_name)
         )
         for at = 1, #found, 2 do
             if missing > 0 and (any or wanted[known_run((place_parts(found[at]))).workflow]) then
-                due[#due + 1] = {found[at], tonumber(found[at + 1])}
+                due[#due + 1] = {found[at], tonumber(found[at + 1]), rpc_name}
                 missing = missing - 1
             end
         end
@@ -30,9 +30,14 @@ local function gather(due, rpc_name)
     end
 end
 
-local function claim(place)
+local function claim(place, lane)
     local run_id, key = place_parts(place)
-    local step, call, lane = step_state(run_id, key), call_of(run_id, key)
+    local step, call = step_state(run_id, key), call_of(run_id, key)
+    if not step.status then
+        -- Damaged: whoever reads it tells so, and the others are claimed meanwhile.
+        redis.call('ZADD', due_steps_key(lane), lease_end, place)
+        return {known_run(run_id).workflow, run_id, '', call}
+    end
     if step.status == 'running' then
         put_behind(step, step.attempt_count, lost, nil, now)
         step.attempt_count = step.attempt_count + 1
@@ -54,7 +59,7 @@ end
 table.sort(due, is_before)
 local claimed = {}
 for number = 1, math.min(limit, #due) do
-    claimed[number] = claim(due[number][1])
+    claimed[number] = claim(due[number][1], due[number][3])
 end
 write_touched(now)
 return claimed

@@ -36,6 +36,7 @@ local function is_final(status)
 end
 
 -- The step as its record says, or nothing when there is none. What is null is nothing, but for the owner, whose text is kept.
+-- Of a record that is damaged nothing is known, not even the status.
 local function step_state(run_id, key)
     local record = redis.call('HGET', steps_key(run_id), key)
     if not record then
@@ -44,6 +45,9 @@ local function step_state(run_id, key)
     local status, attempt_count, epoch, due, created, scheduled, running, completed, owner = string.match(
         record, '^%["(%a+)",(%d+),(%d+),([^,]+),([^,]+),([^,]+),([^,]+),([^,]+),()'
     )
+    if not status then
+        return {run_id = run_id, key = key}
+    end
     return {
         run_id = run_id,
         key = key,
