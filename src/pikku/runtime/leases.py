@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from pikku.model.change import Held, Lease
 from pikku.model.ids import RunId
-from pikku.ports.clock import Chance, Clock
+from pikku.ports.clock import Chance, Clock, Rounds
 from pikku.ports.store import Store
 
 logger = logging.getLogger("pikku.leases")
@@ -36,23 +36,20 @@ class LeaseKeeper:
         self._renewing: set[asyncio.Future[bool]] = set()
         self._held: dict[tuple[RunId, str | None], Held] = {}
         self._lock = threading.Lock()
-        self._ended = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._rounds: Rounds | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._keep, name="pikku-leases", daemon=True)
-        self._thread.start()
+        self._rounds = self._clock.repeat(self.lease.ttl_ms / RENEWALS_PER_LEASE, self.renew)
 
     async def stop(self) -> None:
         """Renew no more. Safe when never started, and twice."""
-        self._ended.set()
+        if self._rounds is not None:
+            await asyncio.to_thread(self._rounds.end)
+            self._rounds = None
         if self._renewing:
             await asyncio.wait(self._renewing)
-        if self._thread is not None:
-            await asyncio.to_thread(self._thread.join)
-            self._thread = None
 
     def hold(self, held: Held) -> None:
         with self._lock:
@@ -107,7 +104,3 @@ class LeaseKeeper:
         self._renewing.add(renewing)
         renewing.add_done_callback(self._renewing.discard)
         return await asyncio.shield(renewing)
-
-    def _keep(self) -> None:
-        while not self._ended.wait(self.lease.ttl_ms / 1_000 / RENEWALS_PER_LEASE):
-            self.renew()
