@@ -18,6 +18,7 @@ class DueRuns:
 
     def __init__(self, process: Process, workflows: Collection[str], orchestrator: Orchestrator, most: int) -> None:
         self._store = process.store
+        self._clock = process.clock
         self._lease = process.keeper.lease
         self._workflows = workflows
         self._orchestrator = orchestrator
@@ -35,12 +36,13 @@ class DueRuns:
 
     async def take(self, limit: int) -> Sequence[Run]:
         """Claim up to so many, and see to them."""
+        asked_at = self._clock.now()
         runs = await self._store.claim_runs(self._lease, self._workflows, limit)
         epochs = {run.run_id: run.epoch for run in runs}
         for snapshot in await self._store.load(list(epochs)) if runs else ():
             # If this process stood still for a lease after the claim, somebody else may have the run by now.
             if snapshot.run.epoch == epochs[snapshot.run.run_id] and not snapshot.run.status.ended:
-                self._orchestrator.adopt(snapshot)
+                self._orchestrator.adopt(snapshot, asked_at)
         return runs
 
     async def next_due(self) -> int | None:

@@ -32,6 +32,7 @@ class LeaseKeeper:
         self._on_lost = on_lost
         self._renewed_at = self._sure_at = clock.now()
         self._begun = self._sure_of = 0
+        self._unproved: dict[int, int] = {}
         self._turn = asyncio.Lock()
         self._renewing: set[asyncio.Future[bool]] = set()
         self._held: dict[tuple[RunId, str | None], Held] = {}
@@ -51,9 +52,13 @@ class LeaseKeeper:
         if self._renewing:
             await asyncio.wait(self._renewing)
 
-    def hold(self, held: Held) -> None:
+    def hold(self, held: Held, asked_at: int) -> None:
+        """Keep what this process has got, and asked for when its clock was at `asked_at`: its lease may be as old as that."""
         with self._lock:
             self._held[held.run_id, held.key] = held
+            # A renewal that is under way now does not know of it, and proves nothing about it.
+            self._unproved[self._begun] = min(asked_at, self._unproved.get(self._begun, asked_at))
+            self._sure_at = min(self._sure_at, asked_at)
 
     def let_go(self, held: Held) -> None:
         with self._lock:
@@ -76,7 +81,8 @@ class LeaseKeeper:
         before = self._begun
         async with self._turn:
             # A renewal that began after `before` was of everything that is held now: one does for all who wait here.
-            while self._sure_of <= before:
+            # An answer that took a whole lease proves nothing any more.
+            while self._sure_of <= before or self._clock.now() - self._sure_at >= self.lease.ttl_ms:
                 if not await self._renew_beside():
                     await self._clock.sleep(self.lease.ttl_ms // RENEWALS_PER_LEASE)
 
@@ -95,7 +101,9 @@ class LeaseKeeper:
         for each in lost:
             if self._loop is not None and not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(self._on_lost, each)
-        self._sure_at, self._sure_of = now, number
+        with self._lock:
+            self._unproved = {begun: since for begun, since in self._unproved.items() if begun >= number}
+            self._sure_at, self._sure_of = min([now, *self._unproved.values()]), number
         return True
 
     async def _renew_beside(self) -> bool:

@@ -63,7 +63,7 @@ class StepWorker:
         if before := self._working.get((step.run_id, step.key)):
             before.drop()
         assignment = self._working[step.run_id, step.key] = Assignment(claimed, asked_at)
-        self._keeper.hold(assignment.held)
+        self._keeper.hold(assignment.held, asked_at)
         assignment.task = asyncio.create_task(self._work(assignment))
         # A task that is cancelled before its first step has no `finally`.
         assignment.task.add_done_callback(lambda _: self._end(assignment))
