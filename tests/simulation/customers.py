@@ -11,9 +11,10 @@ from tests.simulation.world import Violation
 
 from pikku import Client
 from pikku.model.errors import PikkuError, RunEndedError
-from pikku.model.ids import RunId
+from pikku.model.ids import RunId, child_run_id, invocation_id
 from pikku.model.payload import parse
 from pikku.model.run import Run
+from pikku.model.step import StepStatus
 
 
 class Marketplace(Scene):
@@ -28,6 +29,7 @@ class Customers:
     def __init__(self, scene: Any) -> None:
         self.programs: list[Program] = []
         self._scene = scene
+        self._unanswered = 0
         self._started: list[RunId] = []
         self._waiting: dict[RunId, Process] = {}
         self._told: dict[RunId, End] = {}
@@ -52,7 +54,7 @@ class Customers:
             _must(run_id in self._told, f"{self._waiting[run_id].name} was never told how run {run_id} has ended")
         for run in runs.values():
             self._check_end(run)
-            self._check_children(run, runs)
+        self._check_children(runs)
 
     def _check_end(self, run: Run) -> None:
         found = End(run.status.value, run.output)
@@ -65,12 +67,19 @@ class Customers:
         told = self._told.get(run.run_id, found)
         _must(told == found, f"run {run.run_id} has ended as {found}, but somebody was told {told}")
 
-    def _check_children(self, run: Run, runs: dict[RunId, Run]) -> None:
-        """A run that was completed has started each of its children once."""
-        if run.status.value == "completed":
-            wanted = _children(parse(run.input_json))
-            found = [each for each in runs.values() if each.run_id not in self._started]
-            _must(len(found) >= wanted, f"run {run.run_id} has started too few children")
+    def _check_children(self, runs: dict[RunId, Run]) -> None:
+        """Each step that was to start a run has started it, and once."""
+        children = set()
+        for step in (step for each in self._scene.witness.snapshots() for step in each.steps.values()):
+            if step.call.rpc_name == "begin_child":
+                child = child_run_id(invocation_id(step.run_id, step.key), 0)
+                children.add(child)
+                _must(
+                    child in runs or step.status is not StepStatus.SUCCEEDED,
+                    f"step {step.key} of run {step.run_id} has not started its child",
+                )
+        strangers = runs.keys() - children - set(self._started)
+        _must(len(strangers) <= self._unanswered, f"nobody has asked for the runs {strangers}")
 
     def _those_who_can_hear(self) -> list[RunId]:
         return [run_id for run_id, process in self._waiting.items() if process.is_alive]
@@ -83,10 +92,12 @@ class Customers:
 
     async def _deal(self, process: Process, client: Client[Any], program: Program) -> None:
         random = self._scene.world.random
+        self._unanswered += 1
         try:
             handle = await client.start("interpret", program)
         except PikkuError:
             return
+        self._unanswered -= 1
         self._scene.world.note(process.name, lambda: f"has started run {handle.run_id}: {program}")
         self._started.append(handle.run_id)
         if random.random() < 0.15:
@@ -119,12 +130,6 @@ class Customers:
         except PikkuError:
             return
         self._cancelled.add(run_id)
-
-
-def _children(program: Program) -> int:
-    if program[0] == "child":
-        return 1
-    return sum(_children(part) for part in program[1:] if isinstance(part, list))
 
 
 def _must(holds: bool, otherwise: str) -> None:

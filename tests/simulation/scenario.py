@@ -83,7 +83,8 @@ class Scenario:
         if not self.world.run_until(limit, self._is_over):
             raise Violation(f"in fair weather and good time, this did not happen: {'; '.join(self._left())}")
         # Whoever waits hears of an end by looking, at the latest.
-        self.world.run_until(self.world.now_us + 2 * LONGEST_PAUSE_US, self.customers.have_heard)
+        soon = self.world.now_us + 2 * LONGEST_PAUSE_US
+        self.world.run_until(soon, self.customers.have_heard)
         self.customers.check()
 
     def clear_away(self) -> None:
@@ -105,13 +106,17 @@ class Scenario:
         return 6 * self.settings.lease_ms * MS + 3 * LONGEST_PAUSE_US + 4 * works * MS
 
     def _is_over(self) -> bool:
-        return all(run.status.ended for run in self.runs())
+        return not self._leaving() and all(run.status.ended for run in self.runs())
 
     def runs(self) -> list[Run]:
         return [each.run for each in self.witness.snapshots()]
 
+    def _leaving(self) -> list[str]:
+        return [each.name for each in self.processes if each.is_leaving and not each.is_dead]
+
     def _left(self) -> list[str]:
-        return [
+        leaving = [f"{name}, which was asked to leave, is still there" for name in self._leaving()]
+        return leaving + [
             f"run {run.run_id} still waits for {[key for key, s in each.steps.items() if not s.status.final]} "
             f"(owner {run.owner}, epoch {run.epoch}, due in {None if run.due_ms is None else run.due_ms - self.world.now()})"
             for each in self.witness.snapshots()
