@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequ
 from contextlib import AsyncExitStack
 from typing import Any
 
-from pikku import Context, MemoryStore, Pikku, Services, WorkflowContext, WorkflowService, func, workflow_func
-from pikku.model.change import Change, Lease, Outcome, StepMoved
-from pikku.model.run import Run
-from pikku.ports.store import ClaimedStep, Hint, Store
+import pytest
+
+from pikku import Client, Context, MemoryStore, Pikku, Services, WorkflowContext, WorkflowService, func, workflow_func
+from pikku.model.change import Change, Lease, Outcome, RunCreated, StepMoved
+from pikku.model.ids import RunId
+from pikku.ports.store import ClaimedStep, Hint, RunQuery, Snapshot, Store
 from pikku.queues.store_queue import StoreQueue
 from pikku.runtime.work import Work
 from pikku.testing import VirtualClock
@@ -28,9 +30,16 @@ async def remote(ctx: WorkflowContext[Services]) -> str:
     return await ctx.workflow.do("charge", charge, "paid")
 
 
+@workflow_func
+async def quick(ctx: WorkflowContext[Services]) -> str:
+    await ctx.workflow.do("quick", lambda: executed.append("quick"))
+    return "done"
+
+
 app = Pikku()
 app.add_functions(charge)
 app.wire_workflow(name="remote", func=remote)
+app.wire_workflow(name="quick", func=quick)
 
 
 class StandsStill:
@@ -71,7 +80,16 @@ class StandsStill:
     async def apply(self, changes: Sequence[Change]) -> Sequence[Outcome]:
         outcomes = await self._store.apply(changes)
         await self._stand_still("apply", any(isinstance(change, StepMoved) for change in changes))
+        await self._stand_still("create", any(isinstance(change, RunCreated) for change in changes))
         return outcomes
+
+    async def load(
+        self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None = None
+    ) -> Sequence[Snapshot]:
+        await self._stand_still("load", only is None)
+        loaded = await self._store.load(run_ids, only)
+        await self._stand_still("loaded", only is None)
+        return loaded
 
     async def _stand_still(self, verb: str, is_it: bool) -> None:
         meanwhile = self._meanwhile
@@ -137,6 +155,31 @@ async def test_a_run_that_others_have_claimed_while_its_owner_stood_still_is_the
                 may_end.set()
                 await handle.result()
     assert executed == ["inline"]
+
+
+@pytest.mark.parametrize("answer", ["create", "loaded"])
+async def test_a_run_whose_answer_came_a_lease_late_is_not_begun_before_it_is_sure_whose_it_is(answer: str) -> None:
+    executed.clear()
+    clock = VirtualClock()
+    store, stood_still = MemoryStore(clock=clock), asyncio.Event()
+    late: list[Client[Services]] = []
+    async with app.connect(remote_mode(StandsStill(store)), clock=clock, work=Work(orchestrate=False)) as starter:
+
+        async def meanwhile() -> None:
+            await clock.advance(LEASE_MS + 1)
+            late[0].renew_leases()  # of what it knows of: that answer is still under way
+            async with app.connect(remote_mode(StandsStill(store)), clock=clock, work=True) as other:
+                [run] = await store.list_runs(RunQuery())
+                assert await (await other.handle(run.run_id)).result() == "done"
+            stood_still.set()
+
+        slow = remote_mode(StandsStill(store, answer, meanwhile))
+        async with app.connect(slow, clock=clock, work=True) as worker:
+            late.append(worker)
+            await (worker if answer == "create" else starter).start(quick)
+            await stood_still.wait()
+            await worker.run(quick)  # by then it has seen to the late one
+    assert executed == ["quick", "quick"]
 
 
 async def test_a_lost_attempt_that_others_have_made_up_for_while_its_new_owner_stood_still_is_not_begun() -> None:

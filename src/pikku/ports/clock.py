@@ -9,6 +9,11 @@ class Alarm(Protocol):
         """Do not ring. Safe at any time."""
 
 
+class Rounds(Protocol):
+    def end(self) -> None:
+        """Make no more calls. Blocks until one that is under way has returned; safe at any time, also twice."""
+
+
 class TimeSource(Protocol):
     def now(self) -> int:
         """Milliseconds since 1970."""
@@ -25,6 +30,9 @@ class Clock(TimeSource, Protocol):
 
     def call_later(self, ms: int, ring: Callable[[], None]) -> Alarm:
         """Call `ring` on the event loop after so many milliseconds."""
+
+    def repeat(self, ms: float, work: Callable[[], object]) -> Rounds:
+        """Call `work` again and again, so many milliseconds of real time apart, in a thread that no event loop can block."""
 
 
 class Chance(Protocol):

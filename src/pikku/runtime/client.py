@@ -237,10 +237,11 @@ class Client(Generic[S]):
             version=workflow.wiring.version,
             lease=self._keeper.lease if connection is None and self._is_mine(workflow, mode) else None,
         )
+        asked_at = self._clock.now()
         outcome = await self._write_new(change, connection)
         if isinstance(outcome, Applied):
             if change.lease is not None:
-                self._orchestrator.adopt(_newborn(change, outcome.at))
+                self._orchestrator.adopt(_newborn(change, outcome.at), asked_at)
         elif run_id is None or outcome.why is not Refusal.EXISTS:
             raise RunEndedError(change.run_id, outcome.why)
         return change.run_id

@@ -41,19 +41,17 @@ class DueRuns:
         """Claim up to so many, and see to them."""
         asked_at = self._clock.now()
         runs = await self._store.claim_runs(self._lease, self._workflows, limit)
-        # If this process stood still for a lease after the claim, somebody else may have the runs by now.
-        is_late = self._clock.now() - asked_at >= self._lease.ttl_ms
-        known = {} if is_late else {run.run_id: run for run in runs if run.epoch == FIRST_EPOCH}
-        for run in known.values():
-            self._orchestrator.adopt(Snapshot(run, {}, run.updated_ms))
-        await self._read({run.run_id: run.epoch for run in runs if run.run_id not in known})
+        for run in runs:
+            if run.epoch == FIRST_EPOCH:
+                self._orchestrator.adopt(Snapshot(run, {}, run.updated_ms), asked_at)
+        await self._read({run.run_id: run.epoch for run in runs if run.epoch != FIRST_EPOCH}, asked_at)
         return runs
 
-    async def _read(self, epochs: Mapping[RunId, int]) -> None:
+    async def _read(self, epochs: Mapping[RunId, int], asked_at: int) -> None:
         """See to runs that others have had before."""
         for snapshot in await self._store.load(list(epochs)) if epochs else ():
             if snapshot.run.epoch == epochs[snapshot.run.run_id] and not snapshot.run.status.ended:
-                self._orchestrator.adopt(snapshot)
+                self._orchestrator.adopt(snapshot, asked_at)
 
     async def next_due(self) -> int | None:
         return await self._store.next_due(self._workflows, (), self._lease.owner)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from pikku.model.change import Held, Lease
 from pikku.model.ids import RunId
-from pikku.ports.clock import Chance, Clock
+from pikku.ports.clock import Chance, Clock, Rounds
 from pikku.ports.store import Store
 
 logger = logging.getLogger("pikku.leases")
@@ -32,31 +32,33 @@ class LeaseKeeper:
         self._on_lost = on_lost
         self._renewed_at = self._sure_at = clock.now()
         self._begun = self._sure_of = 0
+        self._unproved: dict[int, int] = {}
         self._turn = asyncio.Lock()
         self._renewing: set[asyncio.Future[bool]] = set()
         self._held: dict[tuple[RunId, str | None], Held] = {}
         self._lock = threading.Lock()
-        self._ended = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._rounds: Rounds | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def start(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._keep, name="pikku-leases", daemon=True)
-        self._thread.start()
+        self._rounds = self._clock.repeat(self.lease.ttl_ms / RENEWALS_PER_LEASE, self.renew)
 
     async def stop(self) -> None:
         """Renew no more. Safe when never started, and twice."""
-        self._ended.set()
+        if self._rounds is not None:
+            await asyncio.to_thread(self._rounds.end)
+            self._rounds = None
         if self._renewing:
             await asyncio.wait(self._renewing)
-        if self._thread is not None:
-            await asyncio.to_thread(self._thread.join)
-            self._thread = None
 
-    def hold(self, held: Held) -> None:
+    def hold(self, held: Held, asked_at: int) -> None:
+        """Keep what this process has got, and asked for when its clock was at `asked_at`: its lease may be as old as that."""
         with self._lock:
             self._held[held.run_id, held.key] = held
+            # A renewal that is under way now does not know of it, and proves nothing about it.
+            self._unproved[self._begun] = min(asked_at, self._unproved.get(self._begun, asked_at))
+            self._sure_at = min(self._sure_at, asked_at)
 
     def let_go(self, held: Held) -> None:
         with self._lock:
@@ -83,7 +85,8 @@ class LeaseKeeper:
         before = self._begun
         async with self._turn:
             # A renewal that began after `before` was of everything that is held now: one does for all who wait here.
-            while self._sure_of <= before:
+            # An answer that took a whole lease proves nothing any more.
+            while self._sure_of <= before or self._clock.now() - self._sure_at >= self.lease.ttl_ms:
                 if not await self._renew_beside():
                     await self._clock.sleep(self.lease.ttl_ms // RENEWALS_PER_LEASE)
 
@@ -102,7 +105,9 @@ class LeaseKeeper:
         for each in lost:
             if self._loop is not None and not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(self._on_lost, each)
-        self._sure_at, self._sure_of = now, number
+        with self._lock:
+            self._unproved = {begun: since for begun, since in self._unproved.items() if begun >= number}
+            self._sure_at, self._sure_of = min([now, *self._unproved.values()]), number
         return True
 
     async def _renew_beside(self) -> bool:
@@ -111,7 +116,3 @@ class LeaseKeeper:
         self._renewing.add(renewing)
         renewing.add_done_callback(self._renewing.discard)
         return await asyncio.shield(renewing)
-
-    def _keep(self) -> None:
-        while not self._ended.wait(self.lease.ttl_ms / 1_000 / RENEWALS_PER_LEASE):
-            self.renew()

@@ -88,14 +88,14 @@ class Orchestrator:
             return tenure.body.unfinished
         return () if run_id in self._ended else None
 
-    def adopt(self, snapshot: Snapshot) -> None:
-        """Take over a run that this process has just claimed or created."""
+    def adopt(self, snapshot: Snapshot, asked_at: int) -> None:
+        """Take over a run that this process has claimed or created, and asked for when its clock was at `asked_at`."""
         run = snapshot.run
         self._around.store_time.observe(snapshot.now)
         if before := self._tenures.get(run.run_id):
             before.stop(Why.LOST)
         tenure = self._tenures[run.run_id] = Tenure(snapshot, self._around, self)
-        self._keeper.hold(Held(run.run_id, run.epoch))
+        self._keeper.hold(Held(run.run_id, run.epoch), asked_at)
         self._watch.follow(run.run_id, tenure)
         self._begin(self._serve(tenure))
 

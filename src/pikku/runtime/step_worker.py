@@ -61,7 +61,7 @@ class StepWorker:
             before.drop()
         assignment = self._working[step.run_id, step.key] = Assignment(claimed, asked_at)
         self._seats.take()
-        self._keeper.hold(assignment.held)
+        self._keeper.hold(assignment.held, asked_at)
         assignment.task = asyncio.create_task(self._work(assignment))
         # A task that is cancelled before its first step has no `finally`.
         assignment.task.add_done_callback(lambda _: self._end(assignment))

@@ -6,6 +6,8 @@ import secrets
 import time
 from collections.abc import Callable
 
+from pikku.runtime.rounds import ThreadRounds
+
 
 class SystemClock:
     """The machine's clock and asyncio's timers."""
@@ -22,6 +24,9 @@ class SystemClock:
 
     def call_later(self, ms: int, ring: Callable[[], None]) -> asyncio.TimerHandle:
         return asyncio.get_running_loop().call_later(ms / 1_000, ring)
+
+    def repeat(self, ms: float, work: Callable[[], object]) -> ThreadRounds:
+        return ThreadRounds(ms, work)
 
 
 class SystemChance:

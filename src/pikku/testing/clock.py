@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pikku.model.duration import Duration, parse_duration
 from pikku.ports.clock import Alarm
+from pikku.runtime.rounds import ThreadRounds
 
 T = TypeVar("T")
 
@@ -73,6 +74,10 @@ class VirtualClock:
         if ms <= 0:
             return asyncio.get_running_loop().call_soon(ring)
         return self._add(ms, ring)
+
+    def repeat(self, ms: float, work: Callable[[], object]) -> ThreadRounds:
+        """In real time, as on any clock: it is about this process, not about what the clock is asked for."""
+        return ThreadRounds(ms, work)
 
     async def advance(self, duration: Duration) -> None:
         """Move the clock. Sleeps end and alarms ring in order of time, each at its own instant.
