@@ -1,7 +1,5 @@
 """The parts of the proof, in the order in which they are done."""
 
-import re
-import sys
 from collections.abc import Callable
 
 from rich.console import Console
