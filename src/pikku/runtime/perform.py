@@ -93,4 +93,5 @@ async def _execute(body: Body, request: Request, decision: Execute) -> None:
             value_limit=around.settings.value_limit,
         )
         await shown.over()
-    await body.record(request, attempt_over(request.call, attempt, result, around.chance.fraction()))
+    standing = attempt_over(request.call, attempt, result, around.chance.fraction())
+    await body.record(request, standing, keeps=request.call.remote)
