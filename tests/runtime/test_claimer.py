@@ -18,7 +18,7 @@ from pikku.stores.memory import MemoryStore
 class SlowlyClaimed:
     """What is due, in a store that takes its time."""
 
-    what, room = "runs", 100
+    what, room, moment = "runs", 100, 0.0
 
     def __init__(self) -> None:
         self.asked, self.answered = asyncio.Event(), asyncio.Event()

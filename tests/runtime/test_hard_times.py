@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from tests.servers import Servers
 
-from pikku import MemoryStore, Pikku, Services, WorkflowContext, WorkflowService, workflow_func
+from pikku import Context, MemoryStore, Pikku, Services, WorkflowContext, WorkflowService, func, workflow_func
 from pikku.app.adapters import store_from
 from pikku.model.change import Change, Lease, Outcome, StepInserted
 from pikku.model.errors import StoreUnavailableError, StrandedRunError
 from pikku.model.ids import RunId
 from pikku.model.run import Run
 from pikku.ports.store import Snapshot
+from pikku.queues.store_queue import StoreQueue
 from pikku.testing import VirtualClock
 
 Body = WorkflowContext[Services]
@@ -62,6 +63,26 @@ async def test_a_run_outlives_writes_that_fail_whether_they_were_made_or_not() -
     clock = VirtualClock()
     async with wired(hard).connect(Failing(clock, {-2, -3, 5, -7, 8}), clock=clock) as pikku:
         assert await clock.run(pikku.run(hard)) == ["a", "a", "a", "b", "c"]
+
+
+async def test_what_a_remote_step_has_returned_is_kept_until_the_store_answers_again() -> None:
+    executed: list[str] = []
+
+    @func
+    async def once(ctx: Context[Services]) -> str:
+        executed.append("once")
+        return "done"
+
+    @workflow_func
+    async def hard(ctx: Body) -> str:
+        return await ctx.workflow.do("once", once)
+
+    app, clock = wired(hard), VirtualClock()
+    app.add_functions(once)
+    service = WorkflowService(Failing(clock, {-2, -3, -4}), StoreQueue())
+    async with app.connect(service, clock=clock, work=True) as pikku:
+        assert await clock.run(pikku.run(hard)) == "done"
+    assert executed == ["once"]
 
 
 async def test_a_step_that_takes_long_is_shown_as_running_even_if_it_ends_while_that_is_written() -> None:

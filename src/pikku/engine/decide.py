@@ -62,6 +62,9 @@ class Refuse(Struct, frozen=True):
 
 Decision = Return | Raise | Execute | Dispatch | Park | Begin | Wake | Await | Refuse
 
+FIRST = Execute(1)
+FIRST_REMOTE = Dispatch(FIRST, dispatched())
+
 
 def decide(call: StepCall, recorded: Step | None, now: int) -> Decision:
     """The one decision about a step; `now` is the time of the store's clock, as far as it is known."""
@@ -92,7 +95,7 @@ def describe(call: StepCall) -> str:
 def _first(call: StepCall) -> Begin | Dispatch | Execute:
     if call.kind is StepKind.SLEEP:
         return Begin()
-    return Dispatch(Execute(1), dispatched()) if call.remote else Execute(1)
+    return FIRST_REMOTE if call.remote else FIRST
 
 
 def _with_workers(recorded: Step) -> Dispatch | Park:

@@ -1,6 +1,7 @@
 """One run in this process: what is recorded of it, which of its calls are under way, and how it is stopped."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
@@ -9,7 +10,7 @@ import msgspec
 from pikku.engine.deliveries import Deliveries
 from pikku.engine.ordinals import Ordinals
 from pikku.engine.settle import step_change
-from pikku.model.change import Refusal, Refused, Standing
+from pikku.model.change import Change, Outcome, Refusal, Refused, Standing
 from pikku.model.enact import step_after
 from pikku.model.errors import StoreError
 from pikku.model.queue_names import QueueNames
@@ -27,8 +28,11 @@ from pikku.runtime.signals import BodyStopped, Why
 from pikku.runtime.store_time import StoreTime
 from pikku.runtime.turnstile import Turnstile
 
+logger = logging.getLogger("pikku.runs")
+
 STOPS = {Refusal.ENDED: Why.ENDED, Refusal.STALE: Why.LOST, Refusal.MISSING: Why.LOST}
 EARLY_WAIT_MS = 10
+FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 100, 5_000
 
 
 class Surroundings(msgspec.Struct, frozen=True):
@@ -140,16 +144,18 @@ class Body:
         """Return when the body may see the step's result."""
         await self._turnstile.enter(request.call.key)
 
-    async def record(self, request: Request, standing: Standing, *, only_when_due: bool = False) -> None:
-        """Write where a step stands. Stops the body if the write is refused, save for one that is early."""
+    async def record(
+        self, request: Request, standing: Standing, *, only_when_due: bool = False, keeps: bool = False
+    ) -> None:
+        """Write where a step stands. Stops the body if the write is refused, save for one that is early.
+
+        When the store fails, the body is stopped too, or with `keeps` goes on trying: what would be lost is worth it.
+        """
         recorded = self._steps.get(request.call.key)
         call = request.call if recorded else self._with_seen(request)
         run, offered = self.run, call.remote and standing.status is StepStatus.SCHEDULED
         change = step_change(run.run_id, run.epoch, call, recorded, standing, only_when_due=only_when_due)
-        try:
-            outcome = await self.around.committer.commit(change, self._offer(call, standing) if offered else None)
-        except StoreError:
-            raise self.stop(Why.OUT_OF_STEP) from None
+        outcome = await self._commit(change, self._offer(call, standing) if offered else None, keeps)
         if not isinstance(outcome, Refused):
             self._steps[call.key] = step_after(change, self._steps, outcome.at)
             if offered:
@@ -264,3 +270,16 @@ class Body:
             return None
         queue = self.around.queue_names.of_steps(self.run.workflow, call.rpc_name or "")
         return Message(queue, self.run.run_id, call.key)
+
+    async def _commit(self, change: Change, message: Message | None, keeps: bool) -> Outcome:
+        pause = FIRST_PAUSE_MS
+        while True:
+            try:
+                return await self.around.committer.commit(change, message)
+            except StoreError as error:
+                if not keeps:
+                    raise self.stop(Why.OUT_OF_STEP) from None
+                logger.warning("could not record a step of run %s, trying again: %s", change.run_id, error)
+            await self.around.clock.sleep(pause)
+            self.check()
+            pause = min(2 * pause, LONGEST_PAUSE_MS)

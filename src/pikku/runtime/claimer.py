@@ -17,6 +17,9 @@ FIRST_CLAIM, LARGEST_CLAIM = 16, 512
 """A first claim is small, so that other workers get their share; while there is more than that, claims double."""
 
 SHORTEST_PAUSE_MS = 10
+QUIET, LONGEST_UNREST = 0.02, 0.2
+"""While one look follows another, it is asked only so often, in seconds, when the next is due; at once when it is quiet."""
+
 FIRST_TROUBLE_MS, LONGEST_TROUBLE_MS = 100, 5_000
 
 
@@ -33,6 +36,10 @@ class Due(Protocol):
 
     def concerns(self, hint: Hint) -> bool:
         """Whether a hint may be about something that this process has not got yet."""
+
+    @property
+    def moment(self) -> float:
+        """So many seconds after a hint that names runs it is known better whether it concerns us."""
 
     async def claim(self, limit: int) -> int:
         """Claim up to so many and begin to work on them; how many it were."""
@@ -52,6 +59,8 @@ class Claimer:
         self._clock = clock
         self._poll_ms = poll_ms
         self._look_now = asyncio.Event()
+        self._times_are_new = True
+        self._asked_at = 0.0
         self._limit = FIRST_CLAIM
         self._nap: asyncio.Future[None] | None = None
         self._trouble_ms = self._fruitless_ms = 0
@@ -78,17 +87,26 @@ class Claimer:
         await self.stop()
 
     def look(self) -> None:
-        """There may be something to claim."""
+        """This process has put up something to claim, now or at its time."""
+        self._times_are_new = True
         self._look_now.set()
 
     def freed(self) -> None:
         """There is room for one more."""
         if self._is_full:
-            self.look()
+            self._look_now.set()
 
     def _take(self, hint: Hint) -> None:
+        if not self._due.concerns(hint):
+            return
+        if hint and self._due.moment:
+            asyncio.get_running_loop().call_later(self._due.moment, self._take_late, hint)
+        else:
+            self._look_now.set()
+
+    def _take_late(self, hint: Hint) -> None:
         if self._due.concerns(hint):
-            self.look()
+            self._look_now.set()
 
     async def _claim_again_and_again(self) -> None:
         while True:
@@ -97,7 +115,8 @@ class Claimer:
                 await self._keeper.catch_up()
                 while await self._claim_some():
                     pass
-                await self._nap_until_due()
+                if await self._may_ask():
+                    await self._nap_until_due()
                 self._trouble_ms = 0
             except Exception as error:  # noqa: BLE001  the store may be back at the next try
                 await self._wait_in_trouble(error)
@@ -122,9 +141,17 @@ class Claimer:
         self._limit = min(2 * self._limit, LARGEST_CLAIM) if claimed == limit else FIRST_CLAIM
         return claimed == limit
 
+    async def _may_ask(self) -> bool:
+        """Whether to ask for the next due time: others have seldom put up something for later in so short a time."""
+        now = asyncio.get_running_loop().time()
+        if not self._times_are_new and now - self._asked_at < LONGEST_UNREST:
+            return not await is_set_within(self._look_now, QUIET)
+        return True
+
     async def _nap_until_due(self) -> None:
         """Look again when something becomes due."""
         self._end_nap()
+        self._times_are_new, self._asked_at = False, asyncio.get_running_loop().time()
         due = None if self._is_full else await self._due.next_due()
         if due is None:
             return

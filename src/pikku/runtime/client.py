@@ -1,5 +1,6 @@
 """An application that is connected to its store: starts runs, waits for them, cancels, recovers."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Generic, TypeVar, overload
@@ -147,7 +148,9 @@ class Client(Generic[S]):
         """
         known = self._registry.workflow(workflow)
         run_id = await self._create(known, data, None, connection)
-        return self._handle(run_id, known.name, known.signature.result)
+        # Within a transaction, it may never be there.
+        started = None if connection else asyncio.get_running_loop().time()
+        return self._handle(run_id, known.name, known.signature.result, started)
 
     @overload
     async def run(self, workflow: Callable[[C, D], Awaitable[O]], data: D, /) -> O: ...
@@ -249,6 +252,8 @@ class Client(Generic[S]):
     async def _write_new(self, change: RunCreated, connection: Any) -> Outcome:
         queue = self.workflow_service.queue_names.of_runs(change.workflow)
         message = None if change.lease else Message(queue, change.run_id)
+        if message is not None:
+            self._watch.creates(change.run_id)
         if connection is None:
             return await self._committer.commit(change, message)
         if not self._works and change.mode is ExecutionMode.INLINE:
@@ -307,8 +312,8 @@ class Client(Generic[S]):
         known = run.workflow in self._registry.workflow_names
         return self._registry.workflow(run.workflow).signature.result if known else Codec(Any)
 
-    def _handle(self, run_id: RunId, workflow: str, output: Codec) -> RunHandle[Any]:
-        return RunHandle(run_id, workflow, output, self._watch, self._clock)
+    def _handle(self, run_id: RunId, workflow: str, output: Codec, started: float | None = None) -> RunHandle[Any]:
+        return RunHandle(run_id, workflow, output, self._watch, self._clock, started)
 
     def _lost(self, held: Held) -> None:
         if held.key is None:

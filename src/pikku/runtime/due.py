@@ -10,6 +10,9 @@ from pikku.runtime.process import Process
 from pikku.runtime.step_worker import StepWorker
 from pikku.runtime.work import Lane
 
+MOMENT = 0.003
+"""So many seconds does it take for the most part to take over a run."""
+
 FIRST_EPOCH = 1
 """Whoever claims a run in it is its first owner: it has no steps yet, and need not be read."""
 
@@ -26,6 +29,10 @@ class DueRuns:
         self._workflows = workflows
         self._orchestrator = orchestrator
         self._most = most
+
+    @property
+    def moment(self) -> float:
+        return 0.0
 
     @property
     def room(self) -> int:
@@ -76,6 +83,11 @@ class DueSteps:
         self._orchestrator = orchestrator
         self._worker = worker
         self._seats = process.seats
+
+    @property
+    def moment(self) -> float:
+        # Most runs that are unknown here have just been started: they have no steps, and are being taken over meanwhile.
+        return MOMENT if self._orchestrator.claims else 0.0
 
     @property
     def room(self) -> int:

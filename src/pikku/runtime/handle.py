@@ -19,12 +19,15 @@ O = TypeVar("O")  # noqa: E741  the type of the output
 class RunHandle(Generic[O]):
     """`run_id` names the run everywhere; `result()` waits for its end, in whatever process it ends."""
 
-    def __init__(self, run_id: RunId, workflow: str, output: Codec, watch: Watch, clock: Clock) -> None:
+    def __init__(
+        self, run_id: RunId, workflow: str, output: Codec, watch: Watch, clock: Clock, started: float | None = None
+    ) -> None:
         self.run_id = run_id
         self.workflow = workflow
         self._output = output
         self._watch = watch
         self._clock = clock
+        self._started = started
 
     def __repr__(self) -> str:
         return f"RunHandle({self.workflow!r}, {self.run_id!r})"
@@ -34,7 +37,7 @@ class RunHandle(Generic[O]):
         limit = None if timeout is None else parse_duration(timeout)
         try:
             async with deadline(self._clock, limit):
-                return await self._watch.ended(self.run_id)
+                return await self._watch.ended(self.run_id, self._started)
         except TimeoutError:
             raise TimeoutError(f"{self.workflow} run {self.run_id} has not ended after {timeout}") from None
 

@@ -67,16 +67,14 @@ def _progress(
 
 
 async def _dispatch(body: Body, request: Request, decision: Dispatch) -> None:
-    call = request.call
-    if not body.may_begin:
+    call, seats = request.call, body.around.seats
+    seat = await seats.seat(body.run.workflow, call.rpc_name or "") if body.is_alone(request) else None
+    if seat is not None:
+        with seat:
+            await _execute(body, msgspec.structs.replace(request, work=seat.around(request.work)), decision.here)
+    else:
         await body.hold_back(call.key)
-    function = call.rpc_name or ""
-    seat = await body.around.seats.seat(body.run.workflow, function) if body.is_alone(request) else None
-    if seat is None:
         await body.record(request, decision.offer)
-        return
-    with seat:
-        await _execute(body, msgspec.structs.replace(request, work=seat.around(request.work)), decision.here)
 
 
 async def _execute(body: Body, request: Request, decision: Execute) -> None:
@@ -96,4 +94,5 @@ async def _execute(body: Body, request: Request, decision: Execute) -> None:
             await writing
     finally:
         shown.close()
-    await body.record(request, attempt_over(request.call, attempt, result, around.chance.fraction()))
+    standing = attempt_over(request.call, attempt, result, around.chance.fraction())
+    await body.record(request, standing, keeps=request.call.remote)

@@ -15,7 +15,9 @@ PATIENCE = 0.02
 """So many seconds, of real time, is a seat waited for: then somebody else may have room."""
 
 MOST_IN_THREADS = 16
-"""So many plain functions stay at once: more could fill the threads, of which a process has few."""
+"""So many plain functions stay at once: more could fill the threads, of which a process has few. Of those with `cpu=True` it is
+as many as there are processes for them: others need not wait for these.
+"""
 
 CLAIMED_SHARE = 4
 """One seat in so many, but at least one, is kept for what is claimed: what stays never leaves the queue without."""
@@ -26,13 +28,14 @@ class Seats:
 
     def __init__(self, registry: Registry, settings: Settings, most: int, on_freed: Callable[[], None]) -> None:
         self._registry = registry
-        self._settings = settings
+        self._hands_off = settings.hand_off
         self._most = most
         self._most_stay = most - max(1, most // CLAIMED_SHARE)
         self._on_freed = on_freed
         self._lanes: Collection[Lane] = ()
         self._claimed = self._staying = 0
-        self._plain: dict[bool, int] = {False: 0, True: 0}
+        self._in_threads, self._in_processes = _Few(MOST_IN_THREADS), _Few(settings.cpu_processes)
+        self._found: dict[tuple[str, str], _Few | None] = {}
         self._waiting: deque[asyncio.Future[bool]] = deque()
 
     @property
@@ -42,11 +45,12 @@ class Seats:
 
     def open(self, lanes: Collection[Lane]) -> None:
         """From now on, calls of these functions may stay, unless the settings say that none does."""
-        self._lanes = lanes if self._settings.hand_off else ()
+        self._lanes = lanes if self._hands_off else ()
 
     def close(self) -> None:
         """Nothing stays any more; what does already is let end."""
         self._lanes = ()
+        self._found.clear()
 
     def take(self) -> None:
         """A step has been claimed."""
@@ -59,16 +63,36 @@ class Seats:
 
     async def seat(self, workflow: str, function: str) -> "Seat | None":
         """A seat for a call that a body of this workflow makes; `None` if the call is none of ours, or there is no room."""
-        if not any(_serves(lane, workflow, function) for lane in self._lanes):
+        place = workflow, function
+        if place not in self._found and not self._find(place):
             return None
-        computes = self._computes(function)
-        if computes is not None and self._plain[computes] >= self._most_plain(computes):
+        few = self._found[place]
+        if few is not None and few.count >= few.most:
             return None
         if not await self._is_admitted():
             return None
-        if computes is not None:
-            self._plain[computes] += 1
-        return Seat(lambda: self._vacate(computes))
+        if few is not None:
+            few.count += 1
+        return Seat(self, few)
+
+    def vacate(self, few: "_Few | None" = None) -> None:
+        """For `Seat`: a step that stayed has been executed."""
+        self._staying -= 1
+        if few is not None:
+            few.count -= 1
+        self._admit()
+        self._on_freed()
+
+    def _find(self, place: tuple[str, str]) -> bool:
+        """Whether the call is one of ours; if so, it is found from now on."""
+        workflow, name = place
+        if not any(_serves(lane, workflow, name) for lane in self._lanes):
+            return False
+        function = self._registry.function(name)
+        mark = mark_of(function.call)
+        plain = self._in_processes if isinstance(mark, FunctionMark) and mark.cpu else self._in_threads
+        self._found[place] = None if function.signature.is_async else plain
+        return True
 
     async def _is_admitted(self) -> bool:
         if not self._waiting and self._has_room():
@@ -82,7 +106,7 @@ class Seats:
             return await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled() and turn.result():
-                self._vacate(None)
+                self.vacate()
             raise
         finally:
             alarm.cancel()
@@ -97,30 +121,25 @@ class Seats:
     def _has_room(self) -> bool:
         return self._staying < self._most_stay and self.room > 0
 
-    def _vacate(self, computes: bool | None) -> None:
-        self._staying -= 1
-        if computes is not None:
-            self._plain[computes] -= 1
-        self._admit()
-        self._on_freed()
 
-    def _computes(self, name: str) -> bool | None:
-        """Whether a plain function has a process of its own, or else a thread; `None` if it is async and needs neither."""
-        function = self._registry.function(name)
-        mark = mark_of(function.call)
-        return None if function.signature.is_async else isinstance(mark, FunctionMark) and mark.cpu
+class _Few:
+    """Plain functions that stay now, and how many may."""
 
-    def _most_plain(self, computes: bool) -> int:
-        return self._settings.cpu_processes if computes else MOST_IN_THREADS
+    __slots__ = ("count", "most")
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.count = 0
 
 
 class Seat:
     """Taken by one step for as long as it executes; left at the end of the block at the latest."""
 
-    __slots__ = ("_vacate",)
+    __slots__ = ("_few", "_seats")
 
-    def __init__(self, vacate: Callable[[], None]) -> None:
-        self._vacate: Callable[[], None] | None = vacate
+    def __init__(self, seats: Seats, few: _Few | None) -> None:
+        self._seats: Seats | None = seats
+        self._few = few
 
     def around(self, work: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[Any]]:
         """The same work, after which the seat is left: others need not wait until its result is recorded."""
@@ -137,9 +156,9 @@ class Seat:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._vacate is not None:
-            vacate, self._vacate = self._vacate, None
-            vacate()
+        if self._seats is not None:
+            seats, self._seats = self._seats, None
+            seats.vacate(self._few)
 
 
 def _decline(turn: asyncio.Future[bool]) -> None:

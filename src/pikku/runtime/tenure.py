@@ -47,7 +47,7 @@ class Tenure:
         self._nap: asyncio.Future[None] | None = None
         self._order: Why | None = None
         self._pause_ms = FIRST_PAUSE_MS
-        self.is_released = False
+        self._ends = self.is_released = False
 
     @property
     def run(self) -> Run:
@@ -73,9 +73,8 @@ class Tenure:
         if self._nap is not None:
             self._nap.cancel()
 
-    def asks(self) -> Collection[str]:
-        """Which steps there should be news of."""
-        return tuple(self._body.unfinished)
+    def asks(self) -> Collection[str] | None:
+        return None if self._ends else tuple(self._body.unfinished)
 
     def take(self, snapshot: Snapshot, asked: Collection[str]) -> None:
         """News of the run, and of the steps with these keys."""
@@ -113,11 +112,14 @@ class Tenure:
 
     async def _finish(self, end: End) -> Why:
         change = run_over(self._run.run_id, self._run.epoch, end)
+        self._ends = True
         try:
             outcome = await self._around.committer.commit(change)
         except StoreError as error:
             logger.warning("could not record the end of run %s, trying again: %s", self._run.run_id, error)
             return Why.OUT_OF_STEP
+        finally:
+            self._ends = False
         if isinstance(outcome, Applied):
             self._office.announce(self._ended(change, outcome.at))
         return Why.ENDED

@@ -19,13 +19,15 @@ T = TypeVar("T")
 ENDED = [status for status in RunStatus if status.ended]
 RUNS_PER_LOOK = 500
 LEAST_PAUSE, LONGEST_PAUSE = 0.02, 5.0
+FIRST_LOOK = 0.01
+"""So many seconds after its start, a run that was started here is looked at for who waits for its end."""
 
 
 class Follower(Protocol):
     """Who works on something of a run."""
 
-    def asks(self) -> Collection[str]:
-        """The keys of the steps that there should be news of; without any, only the end of the run is news."""
+    def asks(self) -> Collection[str] | None:
+        """The keys of the steps that there should be news of; without any, the end of the run is; `None`: there is no news."""
 
     def take(self, snapshot: Snapshot, asked: Collection[str]) -> None:
         """The run as it is now; of its steps, those with the keys that were asked for."""
@@ -43,6 +45,7 @@ class Watch:
         self._waiters: dict[RunId, set[asyncio.Future[Run]]] = {}
         self._followers: dict[RunId, list[Follower]] = {}
         self._hinted: set[RunId] = set()
+        self._created: dict[RunId, None] = {}
         self._hinted_at_anything = False
         self._looked_at_all = 0.0
         self._look_now = asyncio.Event()
@@ -56,17 +59,28 @@ class Watch:
         """Look no more. Safe when never started, and twice."""
         await self._background.stop()
 
-    async def ended(self, run_id: RunId) -> Run:
-        """The run, once it has ended. Raises `UnknownRunError`."""
+    async def ended(self, run_id: RunId, started: float | None = None) -> Run:
+        """The run, once it has ended; this process has `started` it at that time of the loop. Raises `UnknownRunError`."""
         future: asyncio.Future[Run] = asyncio.get_running_loop().create_future()
         self._waiters.setdefault(run_id, set()).add(future)
         try:
+            if started is not None:
+                return await self._end_of_ours(run_id, future, started)
             run = await self._store.get_run(run_id)
             if run is None:
                 raise UnknownRunError(run_id)
             return run if run.status.ended else await future
         finally:
             self._forget(run_id, future)
+
+    async def _end_of_ours(self, run_id: RunId, future: "asyncio.Future[Run]", started: float) -> Run:
+        # It exists, and so soon there is nothing to see; but the hint of its end may have come together with the one that
+        # said no more than that it was created.
+        look = asyncio.get_running_loop().call_at(started + FIRST_LOOK, self.look, run_id)
+        try:
+            return await future
+        finally:
+            look.cancel()
 
     def follow(self, run_id: RunId, follower: Follower) -> None:
         """Bring news of this run, until `unfollow` or the end of the run."""
@@ -81,6 +95,7 @@ class Watch:
 
     def look(self, run_id: RunId) -> None:
         """Look at this run soon, as if there had been a hint."""
+        self._created.pop(run_id, None)
         self._take(frozenset([run_id]))
 
     def announce(self, run: Run) -> None:
@@ -103,7 +118,19 @@ class Watch:
         if not waiters:
             del self._waiters[run_id]
 
+    def creates(self, run_id: RunId) -> None:
+        """This process is creating a run for others: the first hint of it says nothing but that."""
+        self._created[run_id] = None
+        if len(self._created) > RUNS_PER_LOOK:
+            del self._created[next(iter(self._created))]
+
     def _take(self, hint: Hint) -> None:
+        if created := hint & self._created.keys():
+            for run_id in created:
+                del self._created[run_id]
+            hint -= created
+            if not hint:
+                return
         self._hinted |= hint
         self._hinted_at_anything |= not hint
         self._look_now.set()
@@ -125,7 +152,10 @@ class Watch:
         hinted = await is_set_within(self._look_now, max(0.0, self._looked_at_all + self._poll - now()))
         if hinted and self._hinted_at_anything:
             await asyncio.sleep(LEAST_PAUSE)
-        run_ids = self._known() if self._hinted_at_anything else self._known() & self._hinted
+        known = self._waiters.keys() | self._followers.keys()
+        run_ids = {
+            each for each in (known if self._hinted_at_anything else known & self._hinted) if self._matters(each)
+        }
         if now() - self._looked_at_all >= self._poll:
             # Hints may have been lost even while others have come.
             self._looked_at_all = now()
@@ -135,11 +165,11 @@ class Watch:
         self._look_now.clear()
         return run_ids
 
-    def _known(self) -> set[RunId]:
-        return self._waiters.keys() | self._followers.keys()
-
     def _asks(self, run_id: RunId) -> set[str]:
-        return {key for follower in self._followers.get(run_id, ()) for key in follower.asks()}
+        return {key for follower in self._followers.get(run_id, ()) for key in follower.asks() or ()}
+
+    def _matters(self, run_id: RunId) -> bool:
+        return run_id in self._waiters or any(each.asks() is not None for each in self._followers.get(run_id, ()))
 
     async def _look(self, run_ids: Iterable[RunId]) -> None:
         asked = {run_id: self._asks(run_id) for run_id in run_ids}

@@ -49,6 +49,8 @@ OPEN = [status for status in StepStatus if not status.final]
 FAILURE = Failure(type="shop.errors.Broken", message="it broke", code="BROKEN", fields={"left": 0})
 VALUES = st.sampled_from([Json(text) for text in ("0", '""', "null", '{"a":[1.0,"長"]}')])
 MOMENTS = st.sampled_from([0, 1, 500, 40_000])
+REMOTE_FIRST = [*[StepStatus.SCHEDULED] * 3, StepStatus.RUNNING, StepStatus.SUCCEEDED]
+"""How remote steps stand at first: most are put up for workers, some stay with their runs."""
 
 
 @st.composite
@@ -181,7 +183,7 @@ def step_inserted(draw: DrawFn, known: Known) -> Change:
     epoch, _, steps = _run_of(known, run)
     new = [key for key in KEYS if key not in steps]
     remote = draw(st.booleans())
-    status = draw(st.sampled_from([StepStatus.SCHEDULED] if honest and remote else list(StepStatus)))
+    status = draw(st.sampled_from(REMOTE_FIRST if honest and remote else list(StepStatus)))
     return StepInserted(
         run_id=run,
         epoch=draw(_epochs(epoch, honest=honest)),
