@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,8 +19,8 @@ from pikku.stores.hearing import Hearing
 from pikku.stores.postgres.address import address_of
 from pikku.stores.postgres.batch import Batch
 from pikku.stores.postgres.beside import LoopBeside
-from pikku.stores.postgres.connections import Connections
-from pikku.stores.postgres.faults import IN_EACH_OTHERS_WAY, THERE_ALREADY, UNWRITABLE, told_of
+from pikku.stores.postgres.connections import Connections, Loan
+from pikku.stores.postgres.faults import IN_EACH_OTHERS_WAY, THERE_ALREADY, UNWRITABLE
 from pikku.stores.postgres.listening import hear_channel
 from pikku.stores.postgres.listing import listing
 from pikku.stores.postgres.lone_step import lone_step, parameters_of
@@ -98,9 +98,8 @@ class PostgresStore:
                 return
             pool = self._connections(self._pool_size)
             try:
-                with told_of(self._address):
-                    async with pool.lend() as connection:
-                        await adopt(connection, self._address, migrate=migrate)
+                async with pool.lend() as connection:
+                    await adopt(connection, self._address, migrate=migrate)
             except BaseException:
                 await pool.close()
                 raise
@@ -115,9 +114,8 @@ class PostgresStore:
         """
         pool = self._connections(1)
         try:
-            with told_of(self._address):
-                async with pool.lend() as connection:
-                    return await read_version(connection, self._address)
+            async with pool.lend() as connection:
+                return await read_version(connection, self._address)
         finally:
             await pool.close()
 
@@ -252,10 +250,9 @@ class PostgresStore:
 
     async def _renew(self, keeper: Connections, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
         columns = ([each.run_id for each in held], [each.epoch for each in held], [each.key for each in held])
-        with told_of(self._address):
-            async with keeper.lend() as connection:
-                sql = RENEW_HELD.within(self._address.quoted)
-                lost = await connection.fetchval(sql, self._now(), lease.ttl_ms, *columns)
+        async with keeper.lend() as connection:
+            sql = RENEW_HELD.within(self._address.quoted)
+            lost = await connection.fetchval(sql, self._now(), lease.ttl_ms, *columns)
         return [held[place - 1] for place in lost]
 
     async def _fetch(self, query: Query, *values: Any) -> list[Any]:
@@ -269,15 +266,11 @@ class PostgresStore:
                 return rows
         return []
 
-    @asynccontextmanager
-    async def _lent(self) -> AsyncIterator[Any]:
-        pool = self._opened().pool
-        with told_of(self._address):
-            async with pool.lend() as connection:
-                yield connection
+    def _lent(self) -> Loan:
+        return self._opened().pool.lend()
 
     def _connections(self, size: int) -> Connections:
-        return Connections(self._address.dsn, size=size, statement_cache_size=self._statement_cache_size)
+        return Connections(self._address, size=size, statement_cache_size=self._statement_cache_size)
 
     def _now(self) -> int | None:
         """The time to go by, `None` for the database's."""
