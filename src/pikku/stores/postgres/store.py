@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from pikku.model.change import Applied, Change, Held, Lease, Outcome, StepInserted
@@ -26,7 +27,7 @@ from pikku.stores.postgres.listing import listing
 from pikku.stores.postgres.lone_step import lone_step, parameters_of
 from pikku.stores.postgres.query import Query
 from pikku.stores.postgres.schema import adopt, read_version
-from pikku.stores.row import attempt_of, failure_text, run_as_read, run_of, step_of
+from pikku.stores.row import RUN_COLUMNS, attempt_of, failure_text, run_as_read, run_of, step_of
 
 T = TypeVar("T")
 
@@ -41,6 +42,8 @@ SELECT_RUN = Query("select_run")
 LIST_RUNS = Query("list_runs")
 SELECT_ATTEMPTS = Query("select_attempts")
 SELECT_NEXT_DUE = Query("select_next_due")
+
+_run_columns = itemgetter(*RUN_COLUMNS)
 
 TRIES = 3
 """How often a transaction is tried that others were in the way of: the database has undone it, so that nothing is made twice."""
@@ -174,17 +177,20 @@ class PostgresStore:
             rows = await self._fetch(SELECT_PARTS, self._now(), *_parts(wanted, only))
         else:
             rows = await self._fetch(SELECT_SNAPSHOTS, wanted, self._now())
-        steps: dict[str, dict[str, Step]] = {row["run"]["run_id"]: {} for row in rows if row["run"]}
-        for row in rows:
-            if step := row["step"]:
-                steps[step["run_id"]][step["key"]] = step_of(step)
         found = {row["run"]["run_id"]: row for row in rows if row["run"]}
-        return [Snapshot(run_of(row["run"]), steps[run_id], row["now"]) for run_id, row in found.items()]
+        steps: dict[str, dict[str, Step]] = {run_id: {} for run_id in found}
+        for row in rows:
+            if row["run_id"]:
+                step = step_of(row[2:])
+                steps[step.run_id][step.call.key] = step
+        return [
+            Snapshot(run_of(_run_columns(row["run"])), steps[run_id], row["at_ms"]) for run_id, row in found.items()
+        ]
 
     async def claim_runs(self, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:
         rows = await self._fetch(CLAIM_RUNS, self._now(), lease.owner, lease.ttl_ms, list(workflows), limit)
-        rows.sort(key=lambda row: (row["was_due"], row["run"]["run_id"]))
-        return [run_of(row["run"]) for row in rows]
+        rows.sort(key=lambda row: (row["was_due"], row["run_id"]))
+        return [run_of(row[1:]) for row in rows]
 
     async def claim_steps(
         self, lease: Lease, functions: Collection[str], limit: int, workflows: Collection[str] | None = None
@@ -192,8 +198,8 @@ class PostgresStore:
         wanted = (lease.owner, lease.ttl_ms, list(functions), limit)
         of_workflows = None if workflows is None else list(workflows)
         rows = await self._fetch(CLAIM_STEPS, self._now(), *wanted, failure_text(LOST), of_workflows)
-        rows.sort(key=lambda row: (row["was_due"], row["step"]["run_id"], row["step"]["key"]))
-        return [ClaimedStep(step_of(row["step"]), row["workflow"]) for row in rows]
+        rows.sort(key=lambda row: (row["was_due"], row["run_id"], row["key"]))
+        return [ClaimedStep(step_of(row[2:]), row["workflow"]) for row in rows]
 
     def renew(self, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
         lines = self._opened()
@@ -210,11 +216,11 @@ class PostgresStore:
 
     async def get_run(self, run_id: RunId) -> Run | None:
         rows = await self._fetch(SELECT_RUN, run_id)
-        return run_as_read(rows[0]) if rows else None
+        return run_as_read(*rows[0]) if rows else None
 
     async def list_runs(self, query: RunQuery) -> Sequence[Run]:
         text, values = listing(LIST_RUNS.within(self._address.quoted), query)
-        return [run_as_read(row) for row in await self._fetch_text(text, *values)]
+        return [run_as_read(*row) for row in await self._fetch_text(text, *values)]
 
     async def history(self, run_id: RunId) -> Sequence[Attempt]:
         return [attempt_of(row) for row in await self._fetch(SELECT_ATTEMPTS, run_id)]
