@@ -41,7 +41,7 @@ from pikku.stores.file.damage import UNREADABLE
 from pikku.stores.file.run_record import read_run, write_run
 from pikku.stores.file.step_record import read_step, write_step
 from pikku.stores.redis.record import RUN_FIELDS, call_text, run_in, step_in
-from pikku.stores.row import attempt_of, run_as_read, run_of, step_of
+from pikku.stores.row import RUN_COLUMNS, STEP_COLUMNS, attempt_of, run_as_read, run_of, step_of
 from pikku.stores.sqlite import SqliteStore
 from pikku.testing.contracts.scene import BROKEN, RUN
 
@@ -80,11 +80,6 @@ STEP_STORED = Step(
 )
 CALL_TEXT = call_text(STEP_STORED.call)
 RECORD_TEXT = '["scheduled",1,0,1,1,1,null,null,null]'
-STEP_COLUMNS = (
-    *("run_id", "key", "name", "kind", "position", "rpc_name", "data_json", "policy", "description", "remote", "seen"),
-    *("status", "attempt_count", "result_json", "error", "due_ms", "owner", "epoch"),
-    *("created_ms", "scheduled_ms", "running_ms", "completed_ms"),
-)
 RUN_ROW = dict.fromkeys(RUN_FIELDS) | {
     "run_id": RUN,
     "workflow": "pay",
@@ -183,9 +178,17 @@ def _take_documents(text: str) -> None:
 
 
 def _take_row(row: Mapping[str, Any]) -> None:
-    for read in (run_of, run_as_read) if "workflow" in row else (step_of, attempt_of):
+    if "workflow" in row:
+        columns = [row[name] for name in RUN_COLUMNS]
         with contextlib.suppress(StoreError):
-            read(row)
+            run_of(columns)
+        with contextlib.suppress(StoreError):
+            run_as_read(row["touched_ms"], row["waiting_on"], *columns)
+    else:
+        with contextlib.suppress(StoreError):
+            step_of([row[name] for name in STEP_COLUMNS])
+        with contextlib.suppress(StoreError):
+            attempt_of(row)
 
 
 def _take_record(values: list[str | None]) -> None:

@@ -1,6 +1,7 @@
 """Rows of SQL stores to values, and the columns that hold a value of more than one part."""
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
@@ -18,7 +19,7 @@ logger = logging.getLogger("pikku.stores")
 R = TypeVar("R")
 T = TypeVar("T")
 
-UNREADABLE = (ValueError, TypeError, RecursionError)
+UNREADABLE = (ValueError, TypeError, KeyError, RecursionError)
 """What reading a damaged column raises."""
 
 _failure = msgspec.json.Decoder(Failure)
@@ -28,10 +29,35 @@ _names = msgspec.json.Decoder(tuple[str, ...])
 _encode = msgspec.json.Encoder().encode
 
 
+RUN_COLUMNS = (
+    "run_id", "workflow", "status", "mode", "input_json", "output_json", "error", "tags", "version",
+    "created_ms", "updated_ms", "completed_ms", "owner", "epoch", "due_ms", "wakes",
+)  # fmt: skip
+"""The columns of a run, in the order in which `run_of` takes them."""
+
+STEP_COLUMNS = (
+    "run_id", "key", "name", "kind", "position", "rpc_name", "data_json", "policy", "description", "remote", "seen",
+    "status", "attempt_count", "result_json", "error", "due_ms", "owner", "epoch",
+    "created_ms", "scheduled_ms", "running_ms", "completed_ms",
+)  # fmt: skip
+"""The columns of a step, in the order in which `step_of` takes them."""
+
+_COLUMNS = re.compile(r"([\w()]+)\.\{(run|step)_columns\}")
+_NAMES = {"run": RUN_COLUMNS, "step": STEP_COLUMNS}
+
+_STATUSES = {status.value: status for status in StepStatus}
+_KINDS = {kind.value: kind for kind in StepKind}
+
+
 class Row(Protocol):
     """A row as the drivers give it: columns by name."""
 
     def __getitem__(self, column: str, /) -> Any: ...
+
+
+def spelled_out(query: str) -> str:
+    """The text of a query with the columns that it names as `run.{run_columns}` or `step.{step_columns}`."""
+    return _COLUMNS.sub(lambda found: ", ".join(f"{found[1]}.{name}" for name in _NAMES[found[2]]), query)
 
 
 def to_text(value: object) -> str:
@@ -80,69 +106,87 @@ def readable(read: Callable[[R], T], claimed: Iterable[R]) -> list[T]:
     return found
 
 
-def run_of(row: Row) -> Run:
-    """The run as it is stored. Raises `StoreError` if it is damaged."""
+def run_of(columns: Sequence[Any]) -> Run:
+    """The run as it is stored, from the values of `RUN_COLUMNS`: to take them by name is most of the work.
+
+    Raises `StoreError` if it is damaged.
+    """
     try:
-        return _run_of(row)
+        return _run_of(columns)
     except UNREADABLE as error:
-        raise damaged(f"run {row['run_id']}", error) from error
+        raise damaged(f"run {columns[0]}", error) from error
 
 
-def _run_of(row: Row) -> Run:
+def _run_of(columns: Sequence[Any]) -> Run:
+    run_id, workflow, status, mode, input_json, output_json, error, tags, version, *rest = columns
+    created_ms, updated_ms, completed_ms, owner, epoch, due_ms, wakes = rest
     return Run(
-        run_id=row["run_id"],
-        workflow=row["workflow"],
-        status=RunStatus(row["status"]),
-        mode=ExecutionMode(row["mode"]),
-        input_json=row["input_json"],
-        output_json=row["output_json"],
-        error=_failure_of(row["error"]),
-        tags=_names_of(row["tags"]),
-        version=row["version"],
-        created_ms=row["created_ms"],
-        updated_ms=row["updated_ms"],
-        completed_ms=row["completed_ms"],
-        owner=row["owner"],
-        epoch=row["epoch"],
-        due_ms=row["due_ms"],
-        wakes=row["wakes"],
+        run_id=run_id,
+        workflow=workflow,
+        status=RunStatus(status),
+        mode=ExecutionMode(mode),
+        input_json=input_json,
+        output_json=output_json,
+        error=_failure_of(error),
+        tags=_names_of(tags),
+        version=version,
+        created_ms=created_ms,
+        updated_ms=updated_ms,
+        completed_ms=completed_ms,
+        owner=owner,
+        epoch=epoch,
+        due_ms=due_ms,
+        wakes=wakes,
     )
 
 
-def run_as_read(row: Row) -> Run:
+def run_as_read(touched_ms: int | None, waiting_on: str | Sequence[str], *columns: Any) -> Run:
     """The run with what is derived from its steps."""
-    touched_ms = row["touched_ms"]
-    run = run_of(row)
+    run = run_of(columns)
     return msgspec.structs.replace(
         run,
-        waiting_on=tuple(sorted(_names_of(row["waiting_on"]))),
+        waiting_on=tuple(sorted(_names_of(waiting_on))),
         updated_ms=run.updated_ms if touched_ms is None else max(run.updated_ms, touched_ms),
     )
 
 
-def step_of(row: Row) -> Step:
-    """The step as it is stored. Raises `StoreError` if it is damaged."""
+def step_of(columns: Sequence[Any]) -> Step:
+    """The step as it is stored, from the values of `STEP_COLUMNS`. Raises `StoreError` if it is damaged."""
     try:
-        return _step_of(row)
+        return _step_of(columns)
     except UNREADABLE as error:
-        raise damaged(f"step {row['key']!r} of run {row['run_id']}", error) from error
+        raise damaged(f"step {columns[1]!r} of run {columns[0]}", error) from error
 
 
-def _step_of(row: Row) -> Step:
+def _step_of(columns: Sequence[Any]) -> Step:
+    run_id, key, name, kind, position, rpc_name, data_json, policy, description, remote, seen, *rest = columns
+    status, attempt_count, result_json, error, due_ms, owner, epoch, created_ms, scheduled_ms, *ends = rest
+    running_ms, completed_ms = ends
     return Step(
-        run_id=row["run_id"],
-        call=_call_of(row),
-        status=StepStatus(row["status"]),
-        attempt_count=row["attempt_count"],
-        result_json=row["result_json"],
-        error=_failure_of(row["error"]),
-        due_ms=row["due_ms"],
-        owner=row["owner"],
-        epoch=row["epoch"],
-        created_ms=row["created_ms"],
-        scheduled_ms=row["scheduled_ms"],
-        running_ms=row["running_ms"],
-        completed_ms=row["completed_ms"],
+        run_id=run_id,
+        call=StepCall(
+            key=key,
+            name=name,
+            kind=_KINDS[kind],
+            position=position,
+            rpc_name=rpc_name,
+            data_json=data_json,
+            policy=ONCE if policy is None else _policy.decode(policy),
+            description=description,
+            remote=bool(remote),
+            seen=None if seen is None else _seen.decode(seen),
+        ),
+        status=_STATUSES[status],
+        attempt_count=attempt_count,
+        result_json=result_json,
+        error=_failure_of(error),
+        due_ms=due_ms,
+        owner=owner,
+        epoch=epoch,
+        created_ms=created_ms,
+        scheduled_ms=scheduled_ms,
+        running_ms=running_ms,
+        completed_ms=completed_ms,
     )
 
 
@@ -166,22 +210,6 @@ def _attempt_of(row: Row) -> Attempt:
         error=_failure_of(row["error"]),
         created_ms=row["created_ms"],
         completed_ms=row["completed_ms"],
-    )
-
-
-def _call_of(row: Row) -> StepCall:
-    policy, seen = row["policy"], row["seen"]
-    return StepCall(
-        key=row["key"],
-        name=row["name"],
-        kind=StepKind(row["kind"]),
-        position=row["position"],
-        rpc_name=row["rpc_name"],
-        data_json=row["data_json"],
-        policy=ONCE if policy is None else _policy.decode(policy),
-        description=row["description"],
-        remote=bool(row["remote"]),
-        seen=None if seen is None else _seen.decode(seen),
     )
 
 

@@ -2,14 +2,15 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
+from types import TracebackType
 from typing import Any
 
 import asyncpg
 
 from pikku.model.address import without_address
-from pikku.stores.postgres.faults import FAULTS
+from pikku.stores.postgres.address import Address
+from pikku.stores.postgres.faults import FAULTS, as_unavailable
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 60.0
@@ -45,22 +46,41 @@ class Connections:
     Not the driver's pool: that one resets a connection after each use, a second round trip, and we leave nothing to reset.
     """
 
-    def __init__(self, dsn: str, *, size: int, statement_cache_size: int) -> None:
-        self._dsn = dsn
+    def __init__(self, address: Address, *, size: int, statement_cache_size: int) -> None:
+        self.address = address
         self._statement_cache_size = statement_cache_size
         self._free = asyncio.Semaphore(size)
         self._idle: deque[Any] = deque()
         self._closed = False
 
-    @asynccontextmanager
-    async def lend(self) -> AsyncIterator[Any]:
-        """A connection for as long as the block lasts."""
-        async with self._free:
-            connection = self._take() or await connect(self._dsn, statement_cache_size=self._statement_cache_size)
-            try:
-                yield connection
-            finally:
-                await self._take_back(connection)
+    def lend(self) -> "Loan":
+        """A connection for as long as an `async with` block lasts."""
+        return Loan(self)
+
+    async def take(self) -> Any:
+        """A connection, to be taken back. Raises what the driver raises."""
+        await self._free.acquire()
+        try:
+            return self._newest_idle() or await connect(
+                self.address.dsn, statement_cache_size=self._statement_cache_size
+            )
+        except BaseException:
+            self._free.release()
+            raise
+
+    async def take_back(self, connection: Any) -> None:
+        """Keep the connection for the next one, if it is good for anything."""
+        try:
+            if connection.is_closed():
+                return
+            if self._closed:
+                await _end(connection)
+            elif connection.is_in_transaction():
+                connection.terminate()  # it was left in the middle
+            else:
+                self._idle.append(connection)
+        finally:
+            self._free.release()
 
     async def close(self) -> None:
         """Close those that are idle now, and the others when they come back."""
@@ -68,7 +88,7 @@ class Connections:
         while self._idle:
             await _end(self._idle.pop())
 
-    def _take(self) -> Any:
+    def _newest_idle(self) -> Any:
         # The one that was used last: it has its statements prepared.
         while self._idle:
             connection = self._idle.pop()
@@ -76,15 +96,36 @@ class Connections:
                 return connection
         return None
 
-    async def _take_back(self, connection: Any) -> None:
-        if connection.is_closed():
-            return
-        if self._closed:
-            await _end(connection)
-        elif connection.is_in_transaction():
-            connection.terminate()  # it was left in the middle
-        else:
-            self._idle.append(connection)
+
+class Loan:
+    """A connection for as long as the block lasts; what goes wrong in it is told as `told_of` tells it.
+
+    A class and no generator, nor one around the other: every write goes through it, and they cost as much as a statement does.
+    """
+
+    __slots__ = ("_connection", "_pool")
+
+    def __init__(self, pool: Connections) -> None:
+        self._pool = pool
+
+    async def __aenter__(self) -> Any:
+        try:
+            self._connection = await self._pool.take()
+        except FAULTS as error:
+            self._tell(error)
+            raise
+        return self._connection
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._pool.take_back(self._connection)
+        if error is not None:
+            self._tell(error)
+
+    def _tell(self, error: BaseException) -> None:
+        if told := as_unavailable(self._pool.address, error):
+            raise told from error
 
 
 async def _end(connection: Any) -> None:

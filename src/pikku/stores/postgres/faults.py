@@ -28,9 +28,16 @@ def told_of(where: object) -> Iterator[None]:
     try:
         yield
     except FAULTS as error:
-        if not _is_unavailability(error):
-            raise
-        raise StoreUnavailableError(str(where), _said(error)) from error
+        if told := as_unavailable(where, error):
+            raise told from error
+        raise
+
+
+def as_unavailable(where: object, error: BaseException) -> StoreUnavailableError | None:
+    """What is told of an error instead; `None` if it stays what it is."""
+    if isinstance(error, FAULTS) and _is_unavailability(error):
+        return StoreUnavailableError(str(where), _said(error))
+    return None
 
 
 def _is_unavailability(error: BaseException) -> bool:

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from functools import partial
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from pikku.model.change import Applied, Change, Held, Lease, Outcome, StepInserted
@@ -19,14 +20,14 @@ from pikku.stores.hearing import Hearing
 from pikku.stores.postgres.address import address_of
 from pikku.stores.postgres.batch import Batch
 from pikku.stores.postgres.beside import LoopBeside
-from pikku.stores.postgres.connections import Connections
-from pikku.stores.postgres.faults import IN_EACH_OTHERS_WAY, THERE_ALREADY, UNWRITABLE, told_of
+from pikku.stores.postgres.connections import Connections, Loan
+from pikku.stores.postgres.faults import IN_EACH_OTHERS_WAY, THERE_ALREADY, UNWRITABLE
 from pikku.stores.postgres.listening import hear_channel
 from pikku.stores.postgres.listing import listing
 from pikku.stores.postgres.lone_step import lone_step, parameters_of
 from pikku.stores.postgres.query import Query
 from pikku.stores.postgres.schema import adopt, read_version
-from pikku.stores.row import attempt_of, failure_text, readable, run_as_read, run_of, step_of
+from pikku.stores.row import RUN_COLUMNS, attempt_of, failure_text, readable, run_as_read, run_of, step_of
 
 T = TypeVar("T")
 
@@ -41,6 +42,8 @@ SELECT_RUN = Query("select_run")
 LIST_RUNS = Query("list_runs")
 SELECT_ATTEMPTS = Query("select_attempts")
 SELECT_NEXT_DUE = Query("select_next_due")
+
+_run_columns = itemgetter(*RUN_COLUMNS)
 
 TRIES = 3
 """How often a transaction is tried that others were in the way of: the database has undone it, so that nothing is made twice."""
@@ -98,9 +101,8 @@ class PostgresStore:
                 return
             pool = self._connections(self._pool_size)
             try:
-                with told_of(self._address):
-                    async with pool.lend() as connection:
-                        await adopt(connection, self._address, migrate=migrate)
+                async with pool.lend() as connection:
+                    await adopt(connection, self._address, migrate=migrate)
             except BaseException:
                 await pool.close()
                 raise
@@ -115,9 +117,8 @@ class PostgresStore:
         """
         pool = self._connections(1)
         try:
-            with told_of(self._address):
-                async with pool.lend() as connection:
-                    return await read_version(connection, self._address)
+            async with pool.lend() as connection:
+                return await read_version(connection, self._address)
         finally:
             await pool.close()
 
@@ -176,17 +177,20 @@ class PostgresStore:
             rows = await self._fetch(SELECT_PARTS, self._now(), *_parts(wanted, only))
         else:
             rows = await self._fetch(SELECT_SNAPSHOTS, wanted, self._now())
-        steps: dict[str, dict[str, Step]] = {row["run"]["run_id"]: {} for row in rows if row["run"]}
-        for row in rows:
-            if step := row["step"]:
-                steps[step["run_id"]][step["key"]] = step_of(step)
         found = {row["run"]["run_id"]: row for row in rows if row["run"]}
-        return [Snapshot(run_of(row["run"]), steps[run_id], row["now"]) for run_id, row in found.items()]
+        steps: dict[str, dict[str, Step]] = {run_id: {} for run_id in found}
+        for row in rows:
+            if row["run_id"]:
+                step = step_of(row[2:])
+                steps[step.run_id][step.call.key] = step
+        return [
+            Snapshot(run_of(_run_columns(row["run"])), steps[run_id], row["at_ms"]) for run_id, row in found.items()
+        ]
 
     async def claim_runs(self, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:
         rows = await self._fetch(CLAIM_RUNS, self._now(), lease.owner, lease.ttl_ms, list(workflows), limit)
-        rows.sort(key=lambda row: (row["was_due"], row["run"]["run_id"]))
-        return readable(run_of, [row["run"] for row in rows])
+        rows.sort(key=lambda row: (row["was_due"], row["run_id"]))
+        return readable(run_of, [row[1:] for row in rows])
 
     async def claim_steps(
         self, lease: Lease, functions: Collection[str], limit: int, workflows: Collection[str] | None = None
@@ -194,8 +198,8 @@ class PostgresStore:
         wanted = (lease.owner, lease.ttl_ms, list(functions), limit)
         of_workflows = None if workflows is None else list(workflows)
         rows = await self._fetch(CLAIM_STEPS, self._now(), *wanted, failure_text(LOST), of_workflows)
-        rows.sort(key=lambda row: (row["was_due"], row["step"]["run_id"], row["step"]["key"]))
-        return readable(lambda row: ClaimedStep(step_of(row["step"]), row["workflow"]), rows)
+        rows.sort(key=lambda row: (row["was_due"], row["run_id"], row["key"]))
+        return readable(lambda row: ClaimedStep(step_of(row[2:]), row["workflow"]), rows)
 
     def renew(self, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
         lines = self._opened()
@@ -212,11 +216,11 @@ class PostgresStore:
 
     async def get_run(self, run_id: RunId) -> Run | None:
         rows = await self._fetch(SELECT_RUN, run_id)
-        return run_as_read(rows[0]) if rows else None
+        return run_as_read(*rows[0]) if rows else None
 
     async def list_runs(self, query: RunQuery) -> Sequence[Run]:
         text, values = listing(LIST_RUNS.within(self._address.quoted), query)
-        return [run_as_read(row) for row in await self._fetch_text(text, *values)]
+        return [run_as_read(*row) for row in await self._fetch_text(text, *values)]
 
     async def history(self, run_id: RunId) -> Sequence[Attempt]:
         return [attempt_of(row) for row in await self._fetch(SELECT_ATTEMPTS, run_id)]
@@ -252,10 +256,9 @@ class PostgresStore:
 
     async def _renew(self, keeper: Connections, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
         columns = ([each.run_id for each in held], [each.epoch for each in held], [each.key for each in held])
-        with told_of(self._address):
-            async with keeper.lend() as connection:
-                sql = RENEW_HELD.within(self._address.quoted)
-                lost = await connection.fetchval(sql, self._now(), lease.ttl_ms, *columns)
+        async with keeper.lend() as connection:
+            sql = RENEW_HELD.within(self._address.quoted)
+            lost = await connection.fetchval(sql, self._now(), lease.ttl_ms, *columns)
         return [held[place - 1] for place in lost]
 
     async def _fetch(self, query: Query, *values: Any) -> list[Any]:
@@ -269,15 +272,11 @@ class PostgresStore:
                 return rows
         return []
 
-    @asynccontextmanager
-    async def _lent(self) -> AsyncIterator[Any]:
-        pool = self._opened().pool
-        with told_of(self._address):
-            async with pool.lend() as connection:
-                yield connection
+    def _lent(self) -> Loan:
+        return self._opened().pool.lend()
 
     def _connections(self, size: int) -> Connections:
-        return Connections(self._address.dsn, size=size, statement_cache_size=self._statement_cache_size)
+        return Connections(self._address, size=size, statement_cache_size=self._statement_cache_size)
 
     def _now(self) -> int | None:
         """The time to go by, `None` for the database's."""

@@ -12,12 +12,9 @@ from pikku.model.payload import Json
 from pikku.model.policy import ONCE, StepPolicy
 from pikku.model.run import ExecutionMode, Run, RunStatus
 from pikku.model.step import Seen, Step, StepCall, StepKind, StepStatus
-from pikku.stores.row import UNREADABLE, damaged
+from pikku.stores.row import RUN_COLUMNS, UNREADABLE, damaged
 
-RUN_FIELDS = (
-    *("run_id", "workflow", "status", "mode", "input_json", "output_json", "error", "tags", "version"),
-    *("created_ms", "updated_ms", "completed_ms", "owner", "epoch", "due_ms", "wakes"),
-)
+RUN_FIELDS = RUN_COLUMNS
 
 Values = Sequence[str | None]
 

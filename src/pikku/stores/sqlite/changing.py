@@ -75,7 +75,7 @@ def _write(cursor: sqlite3.Cursor, change: Change, now: int) -> Refusal | None:
             assert_never(change)
 
 
-def _writes(cursor: sqlite3.Cursor, sql: str, values: dict[str, Any]) -> bool:
+def _writes(cursor: sqlite3.Cursor, sql: str, values: dict[str, Any] | tuple[Any, ...]) -> bool:
     return cursor.execute(sql, values).rowcount > 0
 
 
@@ -84,37 +84,37 @@ def _insert_step(cursor: sqlite3.Cursor, change: StepInserted, now: int) -> Refu
     created = now - max(ran_ms, (failed and failed.ran_ms) or 0)
     first = Step(run_id=change.run_id, call=change.call, status=StepStatus.PENDING, created_ms=created)
     step = stand(first, change.standing, now)
-    if not _writes(cursor, INSERT_STEP, {**_columns(step), "run_epoch": change.epoch}):
+    if not _writes(cursor, INSERT_STEP, (*_columns(step), change.run_id, change.epoch)):
         return why_step_refused(cursor, change, now)
     if failed is not None:
         write_attempt(cursor, change.run_id, change.call.key, failed, last_attempt(first).created_ms, now)
     return None
 
 
-def _columns(step: Step) -> dict[str, Any]:
+def _columns(step: Step) -> tuple[Any, ...]:
     call = step.call
-    return {
-        "run_id": step.run_id,
-        "key": call.key,
-        "name": call.name,
-        "kind": call.kind.value,
-        "position": call.position,
-        "rpc_name": call.rpc_name,
-        "remote": call.remote,
-        "status": step.status.value,
-        "attempt_count": step.attempt_count,
-        "due_ms": step.due_ms,
-        "created_ms": step.created_ms,
-        "scheduled_ms": step.scheduled_ms,
-        "running_ms": step.running_ms,
-        "completed_ms": step.completed_ms,
-        "policy": policy_text(call.policy),
-        "seen": None if call.seen is None else to_text(call.seen),
-        "description": call.description,
-        "error": failure_text(step.error),
-        "data_json": call.data_json,
-        "result_json": step.result_json,
-    }
+    return (
+        step.run_id,
+        call.key,
+        call.name,
+        call.kind.value,
+        call.position,
+        call.rpc_name,
+        call.remote,
+        step.status.value,
+        step.attempt_count,
+        step.due_ms,
+        step.created_ms,
+        step.scheduled_ms,
+        step.running_ms,
+        step.completed_ms,
+        policy_text(call.policy),
+        None if call.seen is None else to_text(call.seen),
+        call.description,
+        failure_text(step.error),
+        call.data_json,
+        step.result_json,
+    )
 
 
 def _move_step(cursor: sqlite3.Cursor, change: StepMoved, now: int) -> Refusal | None:

@@ -2,7 +2,9 @@
 
 from importlib.resources import files
 
+from pikku.stores.row import spelled_out
+
 
 def query(name: str) -> str:
     """The text of `sql/<name>.sql`."""
-    return files(__package__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+    return spelled_out(files(__package__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8"))

@@ -22,13 +22,13 @@ SELECT_NEXT_DUE = query("select_next_due")
 def read_run(connection: sqlite3.Connection, run_id: RunId) -> Run | None:
     """The run with what is derived from its steps."""
     row = connection.execute(SELECT_RUN, {"run_id": run_id}).fetchone()
-    return None if row is None else run_as_read(row)
+    return None if row is None else run_as_read(*row)
 
 
 def read_runs(connection: sqlite3.Connection, asked: RunQuery) -> Sequence[Run]:
     """The runs that a query asks for, newest first."""
     sql, values = _listing(asked)
-    return [run_as_read(row) for row in connection.execute(sql, values)]
+    return [run_as_read(*row) for row in connection.execute(sql, values)]
 
 
 def read_attempts(connection: sqlite3.Connection, run_id: RunId) -> Sequence[Attempt]:
@@ -47,7 +47,8 @@ def read_snapshots(
     }
     steps: dict[str, dict[str, Step]] = {run_id: {} for run_id in runs}
     for row in connection.execute(SELECT_STEPS, wanted):
-        steps[row["run_id"]][row["key"]] = step_of(row)
+        step = step_of(row)
+        steps[step.run_id][step.call.key] = step
     return [Snapshot(runs[run_id], steps[run_id], now) for run_id in run_ids if run_id in runs]
 
 

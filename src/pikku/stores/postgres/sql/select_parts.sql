@@ -1,1 +1,1 @@
-SELECT at_ms AS now, run, step FROM {schema}.load_parts($1, $2, $3, $4, $5)
+SELECT at_ms, run, (step).{step_columns} FROM {schema}.load_parts($1, $2, $3, $4, $5)

@@ -4,4 +4,4 @@ SET owner = :owner,
     due_ms = :now + :ttl,
     updated_ms = :now
 WHERE run_id = :run_id
-RETURNING *
+RETURNING workflow_runs.{run_columns}

@@ -7,4 +7,4 @@ SET attempt_count = attempt_count + (status = 'running'),
     running_ms = :now
 WHERE run_id = :run_id
   AND key = :key
-RETURNING *
+RETURNING workflow_step.{step_columns}
