@@ -82,7 +82,7 @@ local function wake_run(change)
     if why then
         return why
     end
-    run.wakes, run.woken = run.wakes + 1, true
+    run.wakes, run.is_woken = run.wakes + 1, true
     if not run.owner and (not run.due_ms or run.due_ms > now) then
         run.due_ms = now
         redis.call('HSET', run_key(run.run_id), 'due_ms', now)
@@ -116,6 +116,28 @@ local function file_due_step(lane, step)
     redis.call('ZADD', due_steps_key(lane), step.due_ms, place_of(step.run_id, step.key))
 end
 
+-- A step that is finished at once, as most are: its record is made without the step.
+local function insert_finished(run, run_id, key, call, status, attempt_count, error, result, began, ran_ms)
+    local record = string.format(
+        '["%s",%d,0,null,%d,null,%s,%d,null,', status, attempt_count, began, or_null(ran_ms and now - ran_ms), now
+    )
+    if redis.call('HSETNX', steps_key(run_id), key, record .. error .. ',' .. call .. result .. ']') == 0 then
+        return 'exists'
+    end
+    touch(run, now)
+end
+
+local function insert_unfinished(run, step, call, lane)
+    if redis.call('HSETNX', steps_key(step.run_id), step.key, record_of(step) .. ']') == 0 then
+        return 'exists'
+    end
+    redis.call('HSET', open_key(step.run_id), step.key, opened(call, lane))
+    if lane and step.due_ms then
+        file_due_step(lane, step)
+    end
+    touch(run, touched_ms(step))
+end
+
 local function insert_step(change)
     local _, run_id, epoch, key, lane, call, status, attempt_count, error, result, due_in, ran_ms, failed =
         unpack(change, 1, 13)
@@ -124,21 +146,17 @@ local function insert_step(change)
         return why
     end
     local began = now - math.max(ran_ms or 0, failed and failed[3] or 0, 0)
-    local step = {run_id = run_id, key = key, epoch = 0, created_ms = began}
-    stand(step, status, attempt_count, due_in, ran_ms)
-    local final = is_final(status)
-    local record = final and finished_record(step, error, call, result) or record_of(step) .. ']'
-    if redis.call('HSETNX', steps_key(run_id), key, record) == 0 then
-        return 'exists'
+    if is_final(status) then
+        why = insert_finished(run, run_id, key, call, status, attempt_count, error, result, began, ran_ms)
+    else
+        local step = {run_id = run_id, key = key, epoch = 0, created_ms = began}
+        stand(step, status, attempt_count, due_in, ran_ms)
+        why = insert_unfinished(run, step, call, lane)
     end
-    put_failed_behind({run_id = run_id, key = key, created_ms = began}, failed)
-    if not final then
-        redis.call('HSET', open_key(run_id), key, opened(call, lane))
-        if lane and step.due_ms then
-            file_due_step(lane, step)
-        end
+    if failed and not why then
+        put_failed_behind({run_id = run_id, key = key, created_ms = began}, failed)
     end
-    touch(run, touched_ms(step))
+    return why
 end
 
 local function move_refused(step, run_why, from_status, from_attempt, step_epoch, only_when_due)

@@ -33,6 +33,8 @@ local function known_run(run_id)
             due_ms = tonumber(found[5] or nil),
             wakes = tonumber(found[6] or 0),
             touched_ms = tonumber(found[7] or 0),
+            is_touched = false,
+            is_woken = false,
         }
         known_runs[run_id] = run
     end

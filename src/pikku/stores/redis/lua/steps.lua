@@ -64,13 +64,13 @@ local function step_state(run_id, key)
 end
 
 local function or_null(number)
-    return number and string.format('%.0f', number) or 'null'
+    return number and string.format('%d', number) or 'null'
 end
 
 -- The record of an unfinished step, but for its end.
 local function record_of(step)
     return string.format(
-        '["%s",%.0f,%.0f,%s,%.0f,%s,%s,%s,%s', step.status, step.attempt_count, step.epoch, or_null(step.due_ms),
+        '["%s",%d,%d,%s,%d,%s,%s,%s,%s', step.status, step.attempt_count, step.epoch, or_null(step.due_ms),
         step.created_ms, or_null(step.scheduled_ms), or_null(step.running_ms), or_null(step.completed_ms), step.owner
     )
 end
