@@ -15,7 +15,13 @@ local due = KEYS[1] .. ':due:runs:sleeper'
 for _, run_id in ipairs(redis.call('ZRANGE', due, 0, -1)) do
     redis.call('ZADD', due, 0, run_id)
     redis.call('HSET', KEYS[1] .. ':run:' .. run_id, 'due_ms', 0)
-    redis.call('HSET', KEYS[1] .. ':step:' .. run_id .. ':long', 'due_ms', 0)
+    local steps = KEYS[1] .. ':steps:' .. run_id
+    if redis.call('TYPE', steps).ok == 'hash' then
+        local record = redis.call('HGET', steps, 'long')
+        redis.call('HSET', steps, 'long', (string.gsub(record, '^(%["%a+",%d+,%d+),[^,]+', '%1,0')))
+    else
+        redis.call('HSET', KEYS[1] .. ':step:' .. run_id .. ':long', 'due_ms', 0)
+    end
 end
 """
 COMPLETED = "return redis.call('ZCARD', KEYS[1] .. ':list:completed')"
