@@ -6,7 +6,7 @@ from benchmarks.trial import DBOS, Group, Trial
 
 STORES = {"postgres": "PostgreSQL", "redis": "Redis", "sqlite": "SQLite", "file": "files", "memory": "memory"}
 WITH_DBOS = ("postgres", "sqlite")
-QUICK_STORES = ("postgres", "redis", "sqlite")
+QUICK_STORES = ("postgres", "redis")
 CONNECTIONS = 16
 BATCH = 200
 SHORT, LONG, LONGEST = 500, 1_000, 10_000
