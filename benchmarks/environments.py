@@ -1,6 +1,8 @@
 """The interpreters that a trial may need, and what a trial gives in one of them."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -30,11 +32,16 @@ def measure_in(environment: str, call: str, url: str, options: dict[str, Any]) -
             f"there is no {FOLDERS[environment]}: run `make bench`, or `make {FOLDERS[environment]}/.dev`"
         )
     command = [str(python), "-m", "benchmarks.child", call, url, json.dumps(options)]
-    try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)  # noqa: S603
-    except subprocess.TimeoutExpired:
-        raise RuntimeError(f"it had not ended after {PATIENCE} s") from None
-    if done.returncode:
-        raise RuntimeError(" ".join(done.stderr.strip().splitlines()[-3:]) or f"it ended with {done.returncode}")
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True, process_group=0) as child:  # noqa: S603
+        try:
+            told, complained = child.communicate(timeout=PATIENCE)
+        except BaseException as error:
+            os.killpg(child.pid, signal.SIGKILL)  # its workers too: nobody else would end them
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise RuntimeError(f"it had not ended after {PATIENCE} s") from None
+            raise
+    if child.returncode:
+        raise RuntimeError(" ".join(complained.strip().splitlines()[-3:]) or f"it ended with {child.returncode}")
+    found: dict[str, Any] = json.loads(told.splitlines()[-1])
     return found

@@ -5,15 +5,17 @@ import cProfile
 import json
 import signal
 import sys
+from typing import Any
 
 from benchmarks.ours.application import app, service_at
+from pikku.cli import event_loop
 
 
-async def work(url: str, queue: str, options: str) -> None:
+async def work(url: str, queue: str, options: dict[str, Any]) -> None:
     """Until it is told to end. It says when it begins."""
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
-    async with app.connect(service_at(url, queue, **json.loads(options)), work=True) as pikku:
+    async with app.connect(service_at(url, queue, **options), work=True) as pikku:
         sys.stdout.write("working\n")
         sys.stdout.flush()
         await ended.wait()
@@ -21,11 +23,14 @@ async def work(url: str, queue: str, options: str) -> None:
 
 
 def main(url: str, queue: str, options: str = "{}", profile: str | None = None) -> None:
+    """With the option `uvloop`, on the event loop that `pikku worker` has where uvloop is installed."""
+    given = json.loads(options)
+    runner = event_loop.run if given.pop("uvloop", False) else asyncio.run
     if profile is None:
-        asyncio.run(work(url, queue, options))
+        runner(work(url, queue, given))
         return
     profiler = cProfile.Profile()
-    profiler.runcall(asyncio.run, work(url, queue, options))
+    profiler.runcall(runner, work(url, queue, given))
     profiler.dump_stats(profile)
 
 

@@ -26,25 +26,39 @@ def worker_groups(size: Size) -> list[Group]:
 def _throughput(store: str, size: Size) -> Group:
     prefix = f"workers.{store}"
     trials = [_steps(prefix, store, queue, workers, size) for queue in QUEUES[store] for workers in WORKERS]
+    trials.append(_otherwise(_steps(prefix, store, "store", 1, size), "uvloop", "on uvloop", {"uvloop": True}))
     if can_hand_off():
-        trials.append(_steps(prefix, store, "store", 1, size, hand_off=False))
+        trials.append(_queued(_steps(prefix, store, "store", 1, size)))
     trials.append(_fan_out(prefix, store, size))
     return Group(prefix, f"RPC steps through workers, {STORES[store]}", (*_yardsticks(prefix, store, size), *trials))
 
 
-def _steps(prefix: str, store: str, queue: str, workers: int, size: Size, *, hand_off: bool = True) -> Trial:
-    name = f"{prefix}.{queue}.{workers}{'' if hand_off else '.queued'}"
+def _steps(prefix: str, store: str, queue: str, workers: int, size: Size) -> Trial:
+    name = f"{prefix}.{queue}.{workers}"
     how = f"{QUEUE_TITLES[queue]}, {workers} worker{'s' if workers > 1 else ''}"
-    how += "" if hand_off else ", every step through the queue"
     crowds = [(size.of(runs), steps) for runs, steps in CROWDS]
     rows = tuple(
         Row(f"{name}.{runs}", f"{runs:,} runs × {steps}, {how}", "/s", f"{crowd}", limit=f"{prefix}.batch")
         for (runs, steps), (crowd, _) in zip(CROWDS, crowds, strict=True)
     )
-    options = {"queue": queue, "workers": workers, "crowds": crowds, **_switch(hand_off)}
-    quick: dict[str, int] | None = {} if queue == "store" and workers == 1 and hand_off else None
+    options = {"queue": queue, "workers": workers, "crowds": crowds}
+    quick: dict[str, int] | None = {} if queue == "store" and workers == 1 else None
     call, environment = "benchmarks.ours.remote:steps_at_once", _environment(queue)
     return Trial(name, call, rows, store, options, environment, quick=quick)
+
+
+def _queued(trial: Trial) -> Trial:
+    """With no step executed where its body is."""
+    return _otherwise(trial, "queued", "every step through the queue", {HAND_OFF: False})
+
+
+def _otherwise(trial: Trial, name: str, how: str, options: dict[str, bool]) -> Trial:
+    """The same with other options of the worker."""
+    rows = tuple(
+        row._replace(name=row.name.replace(trial.name, f"{trial.name}.{name}"), title=f"{row.title}, {how}")
+        for row in trial.rows
+    )
+    return trial._replace(name=f"{trial.name}.{name}", rows=rows, options=trial.options | options, quick=None)
 
 
 def _fan_out(prefix: str, store: str, size: Size) -> Trial:
@@ -59,7 +73,7 @@ def _latency(store: str, size: Size) -> Group:
     prefix = f"latency.{store}"
     trials = [_lone_runs(prefix, store, queue, size) for queue in QUEUES[store]]
     if can_hand_off():
-        trials.append(_lone_runs(prefix, store, "store", size, hand_off=False))
+        trials.append(_queued(_lone_runs(prefix, store, "store", size)))
     trials.append(_starts(prefix, store, size))
     if store == "postgres":
         trials += _dbos(prefix, size)
@@ -67,13 +81,12 @@ def _latency(store: str, size: Size) -> Group:
     return Group(prefix, title, (*_yardsticks(prefix, store, size), *trials))
 
 
-def _lone_runs(prefix: str, store: str, queue: str, size: Size, *, hand_off: bool = True) -> Trial:
-    name = f"{prefix}.{queue}{'' if hand_off else '.queued'}"
-    how = QUEUE_TITLES[queue] + ("" if hand_off else ", every step through the queue")
-    rows = _percentiles(name, how, f"{prefix}.one", f"{prefix}.dbos" if store == "postgres" else "")
-    options = {"queue": queue, "runs": size.of(LONE_RUNS), **_switch(hand_off)}
+def _lone_runs(prefix: str, store: str, queue: str, size: Size) -> Trial:
+    name, rival = f"{prefix}.{queue}", f"{prefix}.dbos" if store == "postgres" else ""
+    rows = _percentiles(name, QUEUE_TITLES[queue], f"{prefix}.one", rival)
+    options = {"queue": queue, "runs": size.of(LONE_RUNS)}
+    quick = {"runs": size.of(LONE_RUNS // 2)} if queue == "store" else None
     call, environment = "benchmarks.ours.remote:lone_runs", _environment(queue)
-    quick = {"runs": size.of(LONE_RUNS // 2)} if queue == "store" and hand_off else None
     return Trial(name, call, rows, store, options, environment, quick=quick)
 
 
@@ -129,7 +142,3 @@ def _yardsticks(prefix: str, store: str, size: Size) -> tuple[Trial, ...]:
 
 def _environment(queue: str) -> str:
     return BULLMQ if queue == "bullmq" else MAIN
-
-
-def _switch(hand_off: bool) -> dict[str, bool]:
-    return {} if hand_off else {HAND_OFF: False}
