@@ -4,9 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 # PgQueuer and bullmq cannot be installed together. Everything but the tests that need bullmq runs in .venv.
 BULLMQ_VENV := .venv-bullmq
+# What asks about vulnerabilities must not be able to change what is asked about.
+AUDIT_VENV := .venv-audit
+AUDIT_SERVICE ?= osv
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types floors unit unit-bullmq chaos bench clean lock
+.PHONY: demo test lint types floors unit unit-bullmq chaos bench fuzz audit clean lock
 
 ## The main job: start runs, kill the process in the middle, recover, show the history.
 demo: $(VENV)/.runtime
@@ -28,6 +31,15 @@ bench: $(VENV)/.dev $(BULLMQ_VENV)/.dev
 	$(BULLMQ_VENV)/bin/python -m bench --only bullmq
 	$(BIN)/python -m bench.inspection
 
+## Every decoder with inputs that nobody should send, for so long: `make fuzz SECONDS=3600` is an hour.
+SECONDS ?= 60
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.security.fuzzing $(SECONDS)
+
+## Whether something in requirements/ is known to be vulnerable. Needs the network, and fails without it.
+audit: $(AUDIT_VENV)/.dev
+	$(AUDIT_VENV)/bin/python tests/security/audit.py $(AUDIT_SERVICE) $(wildcard requirements/*.txt)
+
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -47,13 +59,13 @@ unit-bullmq: $(BULLMQ_VENV)/.dev
 
 ## Renew the pins (needs `uv`).
 lock:
-	for f in build dev bullmq; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	for f in build dev bullmq audit; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 
 clean:
-	rm -rf $(VENV) $(BULLMQ_VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BULLMQ_VENV) $(AUDIT_VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-$(VENV)/bin/python $(BULLMQ_VENV)/bin/python:
+$(VENV)/bin/python $(BULLMQ_VENV)/bin/python $(AUDIT_VENV)/bin/python:
 	$(PYTHON) -m venv $(@:/bin/python=)
 
 # pip checks every download against its pinned hash; our own package is built without fetching anything more.
@@ -69,4 +81,8 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
 $(BULLMQ_VENV)/.dev: requirements/bullmq.txt pyproject.toml | $(BULLMQ_VENV)/bin/python
 	$(BULLMQ_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/bullmq.txt
 	$(BULLMQ_VENV)/bin/python $(PIP_INSTALL) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(AUDIT_VENV)/.dev: requirements/audit.txt | $(AUDIT_VENV)/bin/python
+	$(AUDIT_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/audit.txt
 	@touch $@
