@@ -6,9 +6,12 @@ BIN := $(VENV)/bin
 BULLMQ_VENV := .venv-bullmq
 # What `make bench` compares us with. Nothing of ours is in it.
 DBOS_VENV := .venv-dbos
+# What asks about vulnerabilities must not be able to change what is asked about.
+AUDIT_VENV := .venv-audit
+AUDIT_SERVICE ?= osv
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types floors unit unit-bullmq chaos bench bench-quick bench-docs bench-inspector clean lock
+.PHONY: demo test lint types floors unit unit-bullmq chaos bench bench-quick bench-docs bench-inspector fuzz audit clean lock
 
 ## The main job: start runs, kill the process in the middle, recover, show the history.
 demo: $(VENV)/.runtime
@@ -40,6 +43,15 @@ bench-docs: $(VENV)/.dev
 bench-inspector: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.inspection
 
+## Every decoder with inputs that nobody should send, for so long: `make fuzz SECONDS=3600` is an hour.
+SECONDS ?= 60
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.security.fuzzing $(SECONDS)
+
+## Whether something in requirements/ is known to be vulnerable. Needs the network, and fails without it.
+audit: $(AUDIT_VENV)/.dev
+	$(AUDIT_VENV)/bin/python tests/security/audit.py $(AUDIT_SERVICE) $(wildcard requirements/*.txt)
+
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -59,13 +71,13 @@ unit-bullmq: $(BULLMQ_VENV)/.dev
 
 ## Renew the pins (needs `uv`).
 lock:
-	for f in build dev bullmq dbos; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	for f in build dev bullmq dbos audit; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 
 clean:
-	rm -rf $(VENV) $(BULLMQ_VENV) $(DBOS_VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(BULLMQ_VENV) $(DBOS_VENV) $(AUDIT_VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-$(VENV)/bin/python $(BULLMQ_VENV)/bin/python $(DBOS_VENV)/bin/python:
+$(VENV)/bin/python $(BULLMQ_VENV)/bin/python $(DBOS_VENV)/bin/python $(AUDIT_VENV)/bin/python:
 	$(PYTHON) -m venv $(@:/bin/python=)
 
 # pip checks every download against its pinned hash; our own package is built without fetching anything more.
@@ -85,4 +97,8 @@ $(BULLMQ_VENV)/.dev: requirements/bullmq.txt pyproject.toml | $(BULLMQ_VENV)/bin
 
 $(DBOS_VENV)/.dev: requirements/dbos.txt | $(DBOS_VENV)/bin/python
 	$(DBOS_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/dbos.txt
+	@touch $@
+
+$(AUDIT_VENV)/.dev: requirements/audit.txt | $(AUDIT_VENV)/bin/python
+	$(AUDIT_VENV)/bin/python $(PIP_INSTALL) --require-hashes -r requirements/audit.txt
 	@touch $@

@@ -11,8 +11,9 @@ from tests.environment import marked
 from tests.queues.carriers import CARRIERS
 from tests.servers import Servers
 
-from pikku import Client, Context, MemoryStore, Pikku, Services, func
+from pikku import Client, Context, MemoryStore, Pikku, Services, WorkflowContext, func, workflow
 from pikku.model.errors import DuplicateNameError, NotAFunctionError, QueueError
+from pikku.model.queue_names import ORCHESTRATOR, STEP_WORKER
 from pikku.runtime.work import Work
 from pikku.testing.contracts.queues import PATIENCE
 
@@ -45,6 +46,36 @@ class Post:
     async def next_sent(self) -> Any:
         async with asyncio.timeout(PATIENCE):
             return await self.sent.get()
+
+
+@pytest.mark.parametrize("carrier", marked(CARRIERS))
+async def test_no_message_decides_which_function_runs(carrier: str, servers: Servers) -> None:
+    executed: list[Any] = []
+
+    @func
+    async def charge(ctx: Context[Services], data: int) -> None:
+        executed.append(data)
+
+    @func
+    async def steal(ctx: Context[Services], data: Any) -> None:
+        executed.append("stolen")
+
+    @workflow(name="pay")
+    async def pay(ctx: WorkflowContext[Services], data: int) -> None:
+        await ctx.workflow.do("charge", charge, data)
+
+    app = Pikku()
+    app.add_functions(charge, steal)
+    app.wire_workflow(name="pay", func=pay)
+    async with app.connect(CARRIERS[carrier](servers)(), work=True) as pikku:
+        ended = await pikku.start(pay, 1)
+        await ended.result()
+        run = {"run_id": ended.run_id, "key": "charge"}
+        for forged in (run, {**run, "rpc_name": "steal", "workflow": "steal", "data": 2}, {"run_id": ["x"]}, "steal"):
+            for queue in (ORCHESTRATOR, STEP_WORKER):
+                await pikku.queue_service.add(queue, forged)
+        await (await pikku.start(pay, 3)).result()
+    assert executed == [1, 3]
 
 
 @pytest.fixture(params=marked(CARRIERS))

@@ -152,6 +152,18 @@ class TestStrangers:
         async with Workshop(process) as workshop:
             assert await workshop.next_job() == "whole"
 
+    @pytest.mark.parametrize("data", [b"\xff\xfe", b"[" * 100_000, b'{"run_id": 1}', b""])
+    async def test_what_nobody_can_read_does_not_end_the_hints(
+        self, new_process: NewProcess, admin: Any, redis_prefix: str, data: bytes
+    ) -> None:
+        process = await new_process()
+        await admin.hset(f"{redis_prefix}:{ORCHESTRATOR}:theirs", mapping={"name": "job", "data": data, "opts": "{}"})
+        await admin.lpush(f"{redis_prefix}:{ORCHESTRATOR}:wait", "theirs")
+        async with Receiver(process) as receiver:
+            await receiver.tune_in(process)
+            await send(process, created())
+            await until(lambda: _told(receiver))
+
     @pytest.mark.parametrize("options", [{}, {"priority": 3}, {"lifo": True}], ids=str)
     async def test_their_job_says_to_look_anywhere(
         self, new_process: NewProcess, strangers_queue: Queue, options: dict[str, Any]

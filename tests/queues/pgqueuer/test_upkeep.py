@@ -134,6 +134,17 @@ class TestReceiving:
             await receiver.hears(RUN)
             assert not receiver.was_told_of(RUN)
 
+    @pytest.mark.parametrize("payload", [b"\xff\xfe", b"[" * 100_000, b'{"run_id": 1}', None])
+    async def test_what_nobody_can_read_does_not_end_the_hints(
+        self, new_process: NewProcess, admin: Any, schema: str, payload: bytes | None
+    ) -> None:
+        process = await new_process()
+        await process.queue.add(ORCHESTRATOR, "theirs")
+        await admin.execute(f"UPDATE {schema}.pgqueuer SET payload = $1", payload)  # noqa: S608
+        async with Receiver(process) as receiver:
+            await send(process, created())
+            await until(lambda: _told(receiver))
+
 
 async def _is_swept(admin: Any, table: str, where: str = "TRUE") -> bool:
     return await rows(admin, table, where) == 0

@@ -156,6 +156,16 @@ class TestHints:
             await ears.hear_once(frozenset())
             await ears.hear(lambda: lone_store.apply([woken()]), RUN)
 
+    async def test_hints_go_on_after_somebody_has_published_what_is_no_text(
+        self, lone_store: RedisStore, server: RedisServer
+    ) -> None:
+        async with Ears(lone_store) as ears:
+            await make(lone_store, created())
+            await ears.hear(lambda: make(lone_store, woken()), RUN)
+            channel = lone_store._address.channel
+            assert says(server.url(), "PUBLISH", channel, b"\xff") == 1
+            await ears.hear(lambda: make(lone_store, woken()), RUN)
+
     async def test_hints_go_on_after_a_restart(self, lone_store: RedisStore, server: RedisServer) -> None:
         async with Ears(lone_store) as ears:
             await ears.hear(lambda: lone_store.apply([created(), woken()]), RUN)

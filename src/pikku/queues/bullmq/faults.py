@@ -12,10 +12,10 @@ FAULTS = (RedisError, OSError)
 
 @contextmanager
 def told_of(where: object) -> Iterator[None]:
-    """Errors of network, server and rights become `QueueError`, in one line that names the place."""
+    """Errors of network, server and rights, and what is no text, become `QueueError`, in one line that names the place."""
     try:
         yield
-    except FAULTS as error:
+    except (*FAULTS, UnicodeDecodeError) as error:
         raise QueueError(f"the queue {where} does not answer: {said(error)}") from error
 
 

@@ -1,6 +1,7 @@
 """Hears what other processes publish, on a connection of its own."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from pikku.stores.redis.address import Address
 from pikku.stores.redis.connections import loop_client
@@ -15,7 +16,8 @@ async def hear_channel(address: Address, tell: Callable[[str], None], ping_secon
     client = loop_client(address, 1)
     silent = False
     try:
-        with told_of(address):
+        # What is no text is not ours: whoever published it, the connection is as good as cut.
+        with told_of(address), suppress(UnicodeDecodeError):
             async with client.pubsub() as line:
                 await line.subscribe(address.channel)
                 while True:

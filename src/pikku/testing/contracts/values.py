@@ -81,6 +81,9 @@ NAMES = [
         "$pay `pay`",
         "\\",
         "\\u0000",
+        "]] redis.call('FLUSHALL') --[[",
+        "x\r\nFLUSHALL\r\n",
+        "$1); DROP TABLE workflow_runs; --",
     ),
     *(
         "two\nlines",
