@@ -71,8 +71,11 @@ class ProcessLoop(asyncio.BaseEventLoop):
 
     def call_at(self, when: float, callback: Any, *args: Any, context: Context | None = None) -> asyncio.TimerHandle:
         timer = asyncio.TimerHandle(when, callback, args, self, context)
-        self._serial += 1
-        heapq.heappush(self._timers, (when, self._serial, timer))
+        if when <= self.time():
+            self._handles.append(timer)
+        else:
+            self._serial += 1
+            heapq.heappush(self._timers, (when, self._serial, timer))
         return timer
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
@@ -116,8 +119,8 @@ class ProcessLoop(asyncio.BaseEventLoop):
         """Run what is due and ready, until nothing is."""
         asyncio._set_running_loop(self)
         try:
+            self._ripen()
             for _ in range(MOST_TURNS):
-                self._ripen()
                 if not self._handles:
                     return
                 handle = self._handles.popleft()

@@ -106,7 +106,7 @@ class Scenario:
         return 6 * self.settings.lease_ms * MS + 3 * LONGEST_PAUSE_US + 4 * works * MS
 
     def _is_over(self) -> bool:
-        return not self._leaving() and all(run.status.ended for run in self.runs())
+        return not self._leaving() and not self.customers.are_busy() and not self.witness.running
 
     def runs(self) -> list[Run]:
         return [each.run for each in self.witness.snapshots()]
