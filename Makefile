@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 BULLMQ_VENV := .venv-bullmq
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types floors unit unit-bullmq chaos bench clean lock
+.PHONY: demo test lint types floors unit unit-bullmq chaos simulate bench clean lock
 
 ## The main job: start runs, kill the process in the middle, recover, show the history.
 demo: $(VENV)/.runtime
@@ -21,6 +21,12 @@ chaos: export PIKKU_CHAOS_RUNS = 500
 chaos: $(VENV)/.dev $(BULLMQ_VENV)/.dev
 	PIKKU_CHAOS_SYSTEMS=postgres-store,postgres-pgqueuer,redis-store $(BIN)/pytest -p no:xdist tests/chaos
 	PIKKU_CHAOS_SYSTEMS=redis-bullmq $(BULLMQ_VENV)/bin/pytest -p no:xdist tests/chaos/test_chaos.py
+
+## Thousands of stories of processes in bad weather, told in virtual time: SEEDS of them FROM a first one, or one SEED with its trace.
+simulate: SEEDS ?= 2000
+simulate: FROM ?= 0
+simulate: $(VENV)/.dev
+	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --from $(FROM))
 
 ## Figures of this machine, each beside the rate of the plainest writes. Takes some minutes; nothing else should run meanwhile.
 bench: $(VENV)/.dev $(BULLMQ_VENV)/.dev

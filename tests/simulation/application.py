@@ -64,7 +64,9 @@ class Interpreter:
                 return await self._step(options, place, after)
             case ["child", child]:
                 data = {"place": place, "after": after, "program": child}
-                return await self._ctx.workflow.do("child", begin_child, data, description=place, retries=10_000, retry_delay=100)
+                return await self._ctx.workflow.do(
+                    "child", begin_child, data, description=place, retries=10_000, retry_delay=100
+                )
             case ["sleep", int(ms)]:
                 await self._ctx.workflow.sleep(place, ms)
                 return None
@@ -78,8 +80,7 @@ class Interpreter:
             case ["beside", *parts]:
                 branches = (self.carry_out(part, f"{place}.{number}", after) for number, part in enumerate(parts))
                 return list(await asyncio.gather(*branches))
-            case _:
-                return await self._one_after_the_other(program[1:], place, after)
+        return await self._one_after_the_other(program[1:], place, after)
 
     async def _one_after_the_other(self, parts: Sequence[Program], place: str, after: Sequence[str]) -> list[Any]:
         results = []

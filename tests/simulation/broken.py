@@ -51,7 +51,9 @@ FAULTS = {
     "the outcome of another change of the batch": Fault(
         "runtime/committer.py", "outcome = outcomes[place]", "outcome = outcomes[0]"
     ),
-    "leases are not renewed": Fault("runtime/leases.py", "if held and self._loop is not None else ()", "if False else ()"),
+    "leases are not renewed": Fault(
+        "runtime/leases.py", "if held and self._loop is not None else ()", "if False else ()"
+    ),
     "a lost lease is not heard of": Fault(
         "runtime/leases.py", "self._loop.call_soon_threadsafe(self._on_lost, each)", "pass"
     ),
@@ -62,7 +64,9 @@ FAULTS = {
         "runtime/leases.py", "self._sure_at = min(self._sure_at, asked_at)", "pass"
     ),
     "a refused record is taken for made": Fault(
-        "runtime/body.py", "if not isinstance(outcome, Refused):", "if isinstance(outcome, Refused):\n            return\n        elif True:"
+        "runtime/body.py",
+        "if not isinstance(outcome, Refused):",
+        "if isinstance(outcome, Refused):\n            return\n        elif True:",
     ),
     "a finished step does not wake its run": Fault("runtime/step_worker.py", "along=[woken]", "along=[]"),
     "a look counts for steps that it did not ask for": Fault(
@@ -92,7 +96,9 @@ FAULTS = {
         "engine/settle.py", "not has_retries_left(call.policy, attempt_count)", "True"
     ),
     "a cancelled run is not noticed": Fault(
-        "runtime/tenure.py", "if snapshot.run.status.ended:\n            self.stop(Why.ENDED)", "if False:\n            pass"
+        "runtime/tenure.py",
+        "if snapshot.run.status.ended:\n            self.stop(Why.ENDED)",
+        "if False:\n            pass",
     ),
     "a claimed run is adopted under any epoch": Fault(
         "runtime/due.py", "snapshot.run.epoch == epochs[snapshot.run.run_id] and", ""
@@ -119,7 +125,17 @@ def first_failure(fault: Fault, seeds: int = 3_000) -> tuple[int | None, str]:
         copy = Path(folder) / "pikku"
         shutil.copytree(ROOT / "src" / "pikku", copy)
         _break(copy, fault)
-        command = [sys.executable, "-m", "tests.simulation", "--seeds", str(seeds), "--jobs", "1", "--most-failures", "1"]
+        command = [
+            sys.executable,
+            "-m",
+            "tests.simulation",
+            "--seeds",
+            str(seeds),
+            "--jobs",
+            "1",
+            "--most-failures",
+            "1",
+        ]
         environment = os.environ | {"PYTHONPATH": f"{folder}:{ROOT}"}
         said = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     found = FAILED.search(said.stdout)

@@ -50,9 +50,7 @@ class ProcessTime:
 class ProcessClock:
     """The clock port of a process."""
 
-    def __init__(
-        self, time: ProcessTime, rounds: Callable[[float, Callable[[], object]], Rounds]
-    ) -> None:
+    def __init__(self, time: ProcessTime, rounds: Callable[[float, Callable[[], object]], Rounds]) -> None:
         self._time = time
         self.repeat = rounds
 

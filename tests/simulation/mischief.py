@@ -48,7 +48,7 @@ class Mischief:
         if self.is_over:
             return
         if world.happens(0.15):
-            scene.hire(scene.any_work())
+            self._hire()
         if living := scene.living:
             what, do = world.random.choice(self._kinds)
             process = world.random.choice(living)
@@ -69,7 +69,11 @@ class Mischief:
         scene, random = self._scene, self._scene.world.random
         if random.random() < 0.8:
             delay = random.choice([0, 1 * SECOND, 5 * SECOND])
-            scene.world.after(delay, lambda: None if self.is_over else scene.hire(scene.any_work()) and None)
+            scene.world.after(delay, self._hire)
+
+    def _hire(self) -> None:
+        if not self.is_over:
+            self._scene.hire(self._scene.any_work())
 
     def _freeze(self, process: Process) -> None:
         process.freeze(self._span())

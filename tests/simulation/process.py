@@ -150,7 +150,7 @@ class Process:
     def leave(self) -> None:
         """Ask it to end: it hands back what it has, and takes its time."""
         self.is_leaving = True
-        self.loop.call_soon_threadsafe(lambda: self._leave.done() or self._leave.set_result(None))
+        self.loop.call_soon_threadsafe(self._leave.cancel)
 
     def clear_away(self) -> None:
         """After the end of the world: nothing of it must be left to the collector of garbage."""
@@ -162,10 +162,10 @@ class Process:
 
     async def _live(self, work: Work | None) -> None:
         app = application(lambda: self)
-        connection = app.connect(self._service, work=work or False, clock=ProcessClock(self._time, self.rounds), chance=self._chance)
-        async with connection as client:
+        clock = ProcessClock(self._time, self.rounds)
+        async with app.connect(self._service, work=work or False, clock=clock, chance=self._chance) as client:
             self.client = client
-            await self._leave
+            await asyncio.wait([self._leave])
         self.kill()
         self._world.note(self.name, lambda: "has left")
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from msgspec import Struct
 from tests.simulation.customers import Customers
@@ -64,9 +63,7 @@ class Scenario:
     def hire(self, work: Work | None) -> Process:
         """A new process."""
         name = f"worker {len(self.processes) + 1}"
-        process = Process(
-            name, self.world, self.witness, self.town, lambda: self.weather, self.settings, work
-        )
+        process = Process(name, self.world, self.witness, self.town, lambda: self.weather, self.settings, work)
         self.world.note(name, lambda: f"begins, {work}")
         self.processes.append(process)
         return process
@@ -102,7 +99,7 @@ class Scenario:
             self.hire(Work())
 
     def _longest_us(self) -> int:
-        works = sum(longest_ms(program, self.settings.lease_ms) for program in self.customers.programs)
+        works = sum(longest_ms(program) for program in self.customers.programs)
         return 6 * self.settings.lease_ms * MS + 3 * LONGEST_PAUSE_US + 4 * works * MS
 
     def _is_over(self) -> bool:
@@ -145,9 +142,3 @@ def simulate(seed: int, *, traced: bool = False) -> Report:
     )
     scenario.clear_away()
     return report
-
-
-def what_was_given(scenario: Any) -> str:
-    """The choices of a seed, in a line."""
-    settings = scenario.settings
-    return f"queue {settings.queue}, lease {settings.lease_ms} ms, longest wait {settings.longest_wait_ms} ms"

@@ -218,8 +218,8 @@ def _told(change: Change) -> str:
         case StepInserted(epoch=epoch, call=call, standing=standing):
             return f"{what}: {call.key} ({_place(call)}) {standing.status}, under epoch {epoch}"
         case StepMoved(key=key, standing=standing, run_epoch=run_epoch, step_epoch=step_epoch):
-            epoch = f"epoch {run_epoch}" if run_epoch is not None else f"step epoch {step_epoch}"
-            return f"{what}: {key} {change.from_status} -> {standing.status} {standing.attempt_count}, under {epoch}"
+            under = f"epoch {run_epoch}" if run_epoch is not None else f"step epoch {step_epoch}"
+            return f"{what}: {key} {change.from_status} -> {standing.status} {standing.attempt_count}, under {under}"
         case RunMoved(epoch=epoch, status=status):
             return f"{what}: {status}, under epoch {epoch}"
         case RunReleased(epoch=epoch, due_in=due_in):
