@@ -38,7 +38,7 @@ class Customers:
         self._maybe_cancelled: set[RunId] = set()
         random = scene.world.random
         author = Author(random, scene.settings.lease_ms)
-        for _ in range(random.randint(1, 6)):
+        for _ in range(random.randint(2, 7)):
             program = author.program()
             self.programs.append(program)
             scene.world.after(random.randrange(scene.length_us), lambda program=program: self._come(program))

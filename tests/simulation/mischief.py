@@ -38,7 +38,7 @@ class Mischief:
             ("asked to leave", self._leave),
         ]
         self._kinds = random.sample(kinds, random.randint(1, len(kinds)))
-        for _ in range(random.choice([0, 2, 5, 10])):
+        for _ in range(random.choice([0, 3, 6, 12])):
             scene.world.after(random.randrange(scene.length_us), self._do_something)
         if random.random() < 0.3:
             scene.world.after(random.randrange(scene.length_us), self._begin_storm)
@@ -50,8 +50,13 @@ class Mischief:
         if world.happens(0.15):
             self._hire()
         if living := scene.living:
+            self.strike(world.random.choice(living))
+
+    def strike(self, process: Process) -> None:
+        """Something bad happens to this process."""
+        world = self._scene.world
+        if not self.is_over:
             what, do = world.random.choice(self._kinds)
-            process = world.random.choice(living)
             world.counts[f"a process is {what}"] += 1
             world.note(process.name, lambda: f"is {what}")
             do(process)

@@ -55,9 +55,11 @@ class Process:
         town: Town,
         weather: Callable[[], Weather],
         settings: Settings,
+        strike: Callable[["Process"], None],
         work: Work | None,
     ) -> None:
         self.name = name
+        self._strike = strike
         self.works_fully = work is not None and work.orchestrate and work.steps
         self.client: Client[Any] | None = None
         self.is_dead = self.is_leaving = False
@@ -115,6 +117,11 @@ class Process:
     def thaw(self) -> None:
         self.frozen_until = self._blocked_until = 0
         self._thaw()
+
+    def strike(self) -> None:
+        """Something bad happens to it now."""
+        if not self.is_dead:
+            self._strike(self)
 
     def unless_frozen(self, happen: Callable[[], None]) -> None:
         """Now, or once it goes on, or never if it is dead."""

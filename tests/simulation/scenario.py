@@ -47,7 +47,7 @@ class Scenario:
         self.witness = Witness(self.world)
         self.town = Town(self.world, lambda: self.weather)
         self.processes: list[Process] = []
-        self.length_us = random.choice([3, 10, 25]) * SECOND
+        self.length_us = random.choice([3, 10, 20]) * SECOND
         for _ in range(random.randint(1, 3)):
             self.hire(self.any_work())
         self.customers = Customers(self)
@@ -63,10 +63,15 @@ class Scenario:
     def hire(self, work: Work | None) -> Process:
         """A new process."""
         name = f"worker {len(self.processes) + 1}"
-        process = Process(name, self.world, self.witness, self.town, lambda: self.weather, self.settings, work)
+        process = Process(
+            name, self.world, self.witness, self.town, lambda: self.weather, self.settings, self._strike, work
+        )
         self.world.note(name, lambda: f"begins, {work}")
         self.processes.append(process)
         return process
+
+    def _strike(self, process: Process) -> None:
+        self.mischief.strike(process)
 
     @property
     def living(self) -> list[Process]:
