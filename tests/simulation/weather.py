@@ -12,8 +12,8 @@ class Weather(Struct, frozen=True, kw_only=True):
     """Chances from 0 to 1, for each question to the store, or for each hint and message.
 
     `slow` answers take up to `slow_us`. `refused`: the store has done nothing. `unanswered`: it has done it, and the answer
-    is lost. `late`: the asker has given up, and then the store does it. `at_fault`: an error that is about the question. `struck`:
-    something happens to the asker of a write just then.
+    is lost. `late`: the asker has given up, and then the store does it. `at_fault`: an error that is about the question.
+    `struck`: something happens to the asker of a write just then.
     """
 
     slow: float = 0.0
