@@ -11,7 +11,7 @@ AUDIT_VENV := .venv-audit
 AUDIT_SERVICE ?= osv
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types floors unit unit-bullmq chaos bench bench-quick bench-docs bench-inspector fuzz audit clean lock
+.PHONY: demo test lint types floors unit unit-bullmq chaos simulate bench bench-quick bench-docs bench-inspector fuzz audit clean lock
 
 ## The main job: start runs, kill the process in the middle, recover, show the history.
 demo: $(VENV)/.runtime
@@ -26,6 +26,12 @@ chaos: export PIKKU_CHAOS_RUNS = 500
 chaos: $(VENV)/.dev $(BULLMQ_VENV)/.dev
 	PIKKU_CHAOS_SYSTEMS=postgres-store,postgres-pgqueuer,redis-store $(BIN)/pytest -p no:xdist tests/chaos
 	PIKKU_CHAOS_SYSTEMS=redis-bullmq $(BULLMQ_VENV)/bin/pytest -p no:xdist tests/chaos/test_chaos.py
+
+## Thousands of stories of processes in bad weather, told in virtual time: SEEDS of them FROM a first one, or one SEED with its trace.
+simulate: SEEDS ?= 2000
+simulate: FROM ?= 0
+simulate: $(VENV)/.dev
+	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --from $(FROM))
 
 ## Figures of this machine, beside its rivals and the plainest writes. Takes a quarter of an hour; nothing else should run meanwhile.
 bench: $(VENV)/.dev $(BULLMQ_VENV)/.dev $(DBOS_VENV)/.dev

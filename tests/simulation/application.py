@@ -80,8 +80,7 @@ class Interpreter:
             case ["beside", *parts]:
                 branches = (self.carry_out(part, f"{place}.{number}", after) for number, part in enumerate(parts))
                 return list(await asyncio.gather(*branches))
-            case _:
-                return await self._one_after_the_other(program[1:], place, after)
+        return await self._one_after_the_other(program[1:], place, after)
 
     async def _one_after_the_other(self, parts: Sequence[Program], place: str, after: Sequence[str]) -> list[Any]:
         results = []

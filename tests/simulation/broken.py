@@ -119,7 +119,7 @@ def main() -> int:
     return 1 if missed else 0
 
 
-def first_failure(fault: Fault, seeds: int = 3_000) -> tuple[int | None, str]:
+def first_failure(fault: Fault, seeds: int = 1_500) -> tuple[int | None, str]:
     """After how many seeds the fault is noticed, and how."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "pikku"

@@ -29,7 +29,8 @@ class Customers:
     def __init__(self, scene: Any) -> None:
         self.programs: list[Program] = []
         self._scene = scene
-        self._unanswered = 0
+        self._unanswered: list[Process] = []
+        self._undecided: list[Process] = []
         self._started: list[RunId] = []
         self._waiting: dict[RunId, Process] = {}
         self._told: dict[RunId, End] = {}
@@ -37,10 +38,14 @@ class Customers:
         self._maybe_cancelled: set[RunId] = set()
         random = scene.world.random
         author = Author(random, scene.settings.lease_ms)
-        for _ in range(random.randint(1, 6)):
+        for _ in range(random.randint(2, 7)):
             program = author.program()
             self.programs.append(program)
             scene.world.after(random.randrange(scene.length_us), lambda program=program: self._come(program))
+
+    def are_busy(self) -> bool:
+        """Whether somebody who can still hear it does not know whether a run was started."""
+        return any(not process.is_dead for process in self._undecided)
 
     def have_heard(self) -> bool:
         return all(run_id in self._told for run_id in self._those_who_can_hear())
@@ -79,7 +84,7 @@ class Customers:
                     f"step {step.key} of run {step.run_id} has not started its child",
                 )
         strangers = runs.keys() - children - set(self._started)
-        _must(len(strangers) <= self._unanswered, f"nobody has asked for the runs {strangers}")
+        _must(len(strangers) <= len(self._unanswered), f"nobody has asked for the runs {strangers}")
 
     def _those_who_can_hear(self) -> list[RunId]:
         return [run_id for run_id, process in self._waiting.items() if process.is_alive]
@@ -92,12 +97,15 @@ class Customers:
 
     async def _deal(self, process: Process, client: Client[Any], program: Program) -> None:
         random = self._scene.world.random
-        self._unanswered += 1
+        self._unanswered.append(process)
+        self._undecided.append(process)
         try:
             handle = await client.start("interpret", program)
         except PikkuError:
+            self._undecided.remove(process)
             return
-        self._unanswered -= 1
+        self._undecided.remove(process)
+        self._unanswered.remove(process)
         self._scene.world.note(process.name, lambda: f"has started run {handle.run_id}: {program}")
         self._started.append(handle.run_id)
         if random.random() < 0.15:

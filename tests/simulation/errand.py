@@ -91,7 +91,9 @@ class _Hand:
     """A thread that is used again and again, and takes turns with the one that drives it."""
 
     def __init__(self) -> None:
-        self._mine, self._theirs = threading.Semaphore(0), threading.Semaphore(0)
+        self._mine, self._theirs = threading.Lock(), threading.Lock()
+        self._mine.acquire()
+        self._theirs.acquire()
         self._work: Callable[[], None] | None = None
         threading.Thread(target=self._live, name="simulated-thread", daemon=True).start()
 

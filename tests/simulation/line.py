@@ -8,6 +8,8 @@ from tests.simulation.world import World
 
 from pikku.model.errors import StoreError, StoreUnavailableError
 
+WRITES = {"apply", "claim_runs", "claim_steps", "renew"}
+
 Answer = Callable[[Any, BaseException | None], None]
 
 
@@ -18,6 +20,7 @@ class Far(Protocol):
     def name(self) -> str: ...
     @property
     def is_dead(self) -> bool: ...
+    def strike(self) -> None: ...
     def unless_frozen(self, happen: Callable[[], None]) -> None: ...
 
 
@@ -43,6 +46,7 @@ class Line:
     def ask(self, what: str, question: Callable[[], Any], answer: Answer) -> None:
         """Ask the store something; `answer` is called with what it says, or with an error."""
         world, weather = self._world, self._weather()
+        self._strike(what, weather)
         if self.is_cut:
             self._fail(what, "is cut off", answer, self._patience())
         elif world.happens(weather.refused):
@@ -66,10 +70,16 @@ class Line:
         except StoreError as error:
             self._world.after(self._delay(weather), lambda error=error: answer(None, error))  # type: ignore[misc]
             return
+        self._strike(what, weather)
         if self._world.happens(weather.unanswered):
             self._fail(what, "is not answered", answer, self._delay(weather))
         else:
             self._world.after(self._delay(weather), lambda: self._back(what, value, answer))
+
+    def _strike(self, what: str, weather: Weather) -> None:
+        """Misfortune likes the moments just before and just after a write."""
+        if what in WRITES and self._world.happens(weather.struck):
+            self._process.strike()
 
     def _back(self, what: str, value: Any, answer: Answer) -> None:
         if self.is_cut:

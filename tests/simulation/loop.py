@@ -5,7 +5,10 @@ import heapq
 from collections import deque
 from collections.abc import Callable
 from contextvars import Context
-from typing import Any
+from typing import Any, TypeVar, TypeVarTuple, Unpack
+
+A = TypeVarTuple("A")
+T = TypeVar("T")
 
 MOST_TURNS = 200_000
 """So many callbacks without any time passing, and the process spins."""
@@ -54,25 +57,34 @@ class ProcessLoop(asyncio.BaseEventLoop):
     def is_running(self) -> bool:
         return False
 
-    def call_soon(self, callback: Any, *args: Any, context: Context | None = None) -> asyncio.Handle:
+    def call_soon(
+        self, callback: Callable[[Unpack[A]], object], *args: *A, context: Context | None = None
+    ) -> asyncio.Handle:
         handle = asyncio.Handle(callback, args, self, context)
         self._handles.append(handle)
         return handle
 
-    def call_soon_threadsafe(self, callback: Any, *args: Any, context: Context | None = None) -> asyncio.Handle:
+    def call_soon_threadsafe(
+        self, callback: Callable[[Unpack[A]], object], *args: *A, context: Context | None = None
+    ) -> asyncio.Handle:
         handle = self.call_soon(callback, *args, context=context)
         self._wake()
         return handle
 
     def call_later(
-        self, delay: float, callback: Any, *args: Any, context: Context | None = None
+        self, delay: float, callback: Callable[[Unpack[A]], object], *args: *A, context: Context | None = None
     ) -> asyncio.TimerHandle:
         return self.call_at(self.time() + delay, callback, *args, context=context)
 
-    def call_at(self, when: float, callback: Any, *args: Any, context: Context | None = None) -> asyncio.TimerHandle:
+    def call_at(
+        self, when: float, callback: Callable[[Unpack[A]], object], *args: *A, context: Context | None = None
+    ) -> asyncio.TimerHandle:
         timer = asyncio.TimerHandle(when, callback, args, self, context)
-        self._serial += 1
-        heapq.heappush(self._timers, (when, self._serial, timer))
+        if when <= self.time():
+            self._handles.append(timer)
+        else:
+            self._serial += 1
+            heapq.heappush(self._timers, (when, self._serial, timer))
         return timer
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
@@ -84,14 +96,14 @@ class ProcessLoop(asyncio.BaseEventLoop):
         future.serial = self._serial
         return future
 
-    def create_task(self, coro: Any, *, name: str | None = None, context: Context | None = None) -> SimulatedTask:
+    def create_task(self, coro: Any, *, name: object = None, context: Context | None = None) -> SimulatedTask:
         self._serial += 1
-        task = SimulatedTask(coro, loop=self, name=name, context=context)
+        task = SimulatedTask(coro, loop=self, context=context)
         task.serial = self._serial
         self.tasks.append(task)
         return task
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> SimulatedFuture:
+    def run_in_executor(self, executor: Any, func: Callable[[Unpack[A]], T], *args: *A) -> asyncio.Future[T]:
         """Beside the loop, as in a thread: see `errand.py`."""
         future = self.create_future()
 
@@ -116,8 +128,8 @@ class ProcessLoop(asyncio.BaseEventLoop):
         """Run what is due and ready, until nothing is."""
         asyncio._set_running_loop(self)
         try:
+            self._ripen()
             for _ in range(MOST_TURNS):
-                self._ripen()
                 if not self._handles:
                     return
                 handle = self._handles.popleft()

@@ -38,7 +38,7 @@ class Mischief:
             ("asked to leave", self._leave),
         ]
         self._kinds = random.sample(kinds, random.randint(1, len(kinds)))
-        for _ in range(random.choice([0, 2, 5, 10])):
+        for _ in range(random.choice([0, 3, 6, 12])):
             scene.world.after(random.randrange(scene.length_us), self._do_something)
         if random.random() < 0.3:
             scene.world.after(random.randrange(scene.length_us), self._begin_storm)
@@ -48,10 +48,15 @@ class Mischief:
         if self.is_over:
             return
         if world.happens(0.15):
-            scene.hire(scene.any_work())
+            self._hire()
         if living := scene.living:
+            self.strike(world.random.choice(living))
+
+    def strike(self, process: Process) -> None:
+        """Something bad happens to this process."""
+        world = self._scene.world
+        if not self.is_over:
             what, do = world.random.choice(self._kinds)
-            process = world.random.choice(living)
             world.counts[f"a process is {what}"] += 1
             world.note(process.name, lambda: f"is {what}")
             do(process)
@@ -69,7 +74,11 @@ class Mischief:
         scene, random = self._scene, self._scene.world.random
         if random.random() < 0.8:
             delay = random.choice([0, 1 * SECOND, 5 * SECOND])
-            scene.world.after(delay, lambda: None if self.is_over else scene.hire(scene.any_work()) and None)
+            scene.world.after(delay, self._hire)
+
+    def _hire(self) -> None:
+        if not self.is_over:
+            self._scene.hire(self._scene.any_work())
 
     def _freeze(self, process: Process) -> None:
         process.freeze(self._span())

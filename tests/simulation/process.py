@@ -55,9 +55,11 @@ class Process:
         town: Town,
         weather: Callable[[], Weather],
         settings: Settings,
+        strike: Callable[["Process"], None],
         work: Work | None,
     ) -> None:
         self.name = name
+        self._strike = strike
         self.works_fully = work is not None and work.orchestrate and work.steps
         self.client: Client[Any] | None = None
         self.is_dead = self.is_leaving = False
@@ -116,6 +118,11 @@ class Process:
         self.frozen_until = self._blocked_until = 0
         self._thaw()
 
+    def strike(self) -> None:
+        """Something bad happens to it now."""
+        if not self.is_dead:
+            self._strike(self)
+
     def unless_frozen(self, happen: Callable[[], None]) -> None:
         """Now, or once it goes on, or never if it is dead."""
         if self.is_frozen:
@@ -150,7 +157,7 @@ class Process:
     def leave(self) -> None:
         """Ask it to end: it hands back what it has, and takes its time."""
         self.is_leaving = True
-        self.loop.call_soon_threadsafe(lambda: self._leave.done() or self._leave.set_result(None))
+        self.loop.call_soon_threadsafe(self._leave.cancel)
 
     def clear_away(self) -> None:
         """After the end of the world: nothing of it must be left to the collector of garbage."""
@@ -162,12 +169,10 @@ class Process:
 
     async def _live(self, work: Work | None) -> None:
         app = application(lambda: self)
-        connection = app.connect(
-            self._service, work=work or False, clock=ProcessClock(self._time, self.rounds), chance=self._chance
-        )
-        async with connection as client:
+        clock = ProcessClock(self._time, self.rounds)
+        async with app.connect(self._service, work=work or False, clock=clock, chance=self._chance) as client:
             self.client = client
-            await self._leave
+            await asyncio.wait([self._leave])
         self.kill()
         self._world.note(self.name, lambda: "has left")
 

@@ -113,15 +113,15 @@ def _meant(program: Program, place: str) -> Any:
             return [_meant(part, f"{place}.{number}") for number, part in enumerate(parts)]
 
 
-def longest_ms(program: Program, lease_ms: int) -> int:
+def longest_ms(program: Program) -> int:
     """So long may an undisturbed run take, with some air."""
     match program:
         case ["step", {"ms": ms} as options]:
-            attempts = 1 + options.get("retries", 0)
-            return attempts * ((ms or 0) + options.get("timeout", 0) + options.get("retry_delay", 0) + 100)
+            attempts = 1 + int(options.get("retries", 0))
+            return attempts * (int(ms or 0) + int(options.get("timeout", 0)) + int(options.get("retry_delay", 0)) + 100)
         case ["sleep", ms]:
             return int(ms) + 100
         case [_, *parts]:
-            return sum(longest_ms(part, lease_ms) for part in parts if isinstance(part, list))
+            return sum(longest_ms(part) for part in parts if isinstance(part, list))
         case _:
             return 100

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from msgspec import Struct
 from tests.simulation.customers import Customers
@@ -48,7 +47,7 @@ class Scenario:
         self.witness = Witness(self.world)
         self.town = Town(self.world, lambda: self.weather)
         self.processes: list[Process] = []
-        self.length_us = random.choice([3, 10, 25]) * SECOND
+        self.length_us = random.choice([3, 10, 20]) * SECOND
         for _ in range(random.randint(1, 3)):
             self.hire(self.any_work())
         self.customers = Customers(self)
@@ -64,10 +63,15 @@ class Scenario:
     def hire(self, work: Work | None) -> Process:
         """A new process."""
         name = f"worker {len(self.processes) + 1}"
-        process = Process(name, self.world, self.witness, self.town, lambda: self.weather, self.settings, work)
+        process = Process(
+            name, self.world, self.witness, self.town, lambda: self.weather, self.settings, self._strike, work
+        )
         self.world.note(name, lambda: f"begins, {work}")
         self.processes.append(process)
         return process
+
+    def _strike(self, process: Process) -> None:
+        self.mischief.strike(process)
 
     @property
     def living(self) -> list[Process]:
@@ -100,11 +104,11 @@ class Scenario:
             self.hire(Work())
 
     def _longest_us(self) -> int:
-        works = sum(longest_ms(program, self.settings.lease_ms) for program in self.customers.programs)
+        works = sum(longest_ms(program) for program in self.customers.programs)
         return 6 * self.settings.lease_ms * MS + 3 * LONGEST_PAUSE_US + 4 * works * MS
 
     def _is_over(self) -> bool:
-        return not self._leaving() and all(run.status.ended for run in self.runs())
+        return not self._leaving() and not self.customers.are_busy() and not self.witness.running
 
     def runs(self) -> list[Run]:
         return [each.run for each in self.witness.snapshots()]
@@ -143,9 +147,3 @@ def simulate(seed: int, *, traced: bool = False) -> Report:
     )
     scenario.clear_away()
     return report
-
-
-def what_was_given(scenario: Any) -> str:
-    """The choices of a seed, in a line."""
-    settings = scenario.settings
-    return f"queue {settings.queue}, lease {settings.lease_ms} ms, longest wait {settings.longest_wait_ms} ms"

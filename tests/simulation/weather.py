@@ -13,6 +13,7 @@ class Weather(Struct, frozen=True, kw_only=True):
 
     `slow` answers take up to `slow_us`. `refused`: the store has done nothing. `unanswered`: it has done it, and the answer
     is lost. `late`: the asker has given up, and then the store does it. `at_fault`: an error that is about the question.
+    `struck`: something happens to the asker of a write just then.
     """
 
     slow: float = 0.0
@@ -21,6 +22,7 @@ class Weather(Struct, frozen=True, kw_only=True):
     unanswered: float = 0.0
     late: float = 0.0
     at_fault: float = 0.0
+    struck: float = 0.0
     lost: float = 0.0
     doubled: float = 0.0
     delayed: float = 0.0
@@ -36,12 +38,13 @@ def weather_of(random: Random, lease_us: int) -> Weather:
         return random.choice([0.0, 0.0, random.random() * most])
 
     return Weather(
-        slow=some(0.2),
-        slow_us=random.choice([200 * MS, 2 * SECOND, lease_us, 2 * lease_us]),
+        slow=random.choice([0.0, random.random() * 0.1, random.random() * 0.4]),
+        slow_us=random.choice([200 * MS, lease_us, 2 * lease_us]),
         refused=some(0.15),
         unanswered=some(0.15),
         late=some(0.1),
         at_fault=some(0.05),
+        struck=random.choice([0.0, random.random() * 0.02, random.random() * 0.1]),
         lost=random.choice([0.0, random.random(), 1.0]),
         doubled=some(0.5),
         delayed=some(0.5),
