@@ -407,7 +407,7 @@ class TestListing:
         def explain(opened: sqlite3.Connection) -> list[str]:
             statements: list[str] = []
             opened.set_trace_callback(statements.append)
-            read_runs(opened, query)
+            read_runs(opened, query, 0)
             return [row["detail"] for row in opened.execute(f"EXPLAIN QUERY PLAN {statements[0]}")]
 
         steps = await store._opened().writer.ask(explain)

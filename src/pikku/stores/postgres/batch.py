@@ -10,25 +10,27 @@ from pikku.model.change import (
     Refusal,
     Refused,
     RunCreated,
+    RunDeleted,
     RunMoved,
     StepInserted,
     StepMoved,
     wants_attention,
 )
 from pikku.model.ids import RunId
-from pikku.stores.postgres.parameter import Parameter, parameter_of, place_of
+from pikku.stores.postgres.parameter import DELETED_RUNS, Parameter, parameter_of, place_of
 
-PLACES = 4
+PLACES = 5
 
 
 class Wave:
-    """Changes that may be written at once: first runs, then steps, then their moves, then what happens to runs.
+    """Changes that may be written at once: first runs, then steps, then their moves, then what happens to runs. What deletes
+    runs is a statement of its own, after them.
 
     No two of them concern the same thing at the same place.
     """
 
     def __init__(self) -> None:
-        self.places: tuple[list[Parameter], ...] = ([], [], [], [])
+        self.places: tuple[list[Parameter], ...] = ([], [], [], [], [])
         self.hint_ords: list[int] = []
         self.hint_runs: list[RunId] = []
 
@@ -38,10 +40,25 @@ class Wave:
             self.hint_ords.append(ord)
             self.hint_runs.append(change.run_id)
 
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything for `apply_changes`."""
+        return any(self.places[:DELETED_RUNS])
+
+    @property
+    def deletes(self) -> bool:
+        """Whether there is anything for `delete_runs`."""
+        return bool(self.places[DELETED_RUNS])
+
     def parameters(self, now: int | None, channel: str, locked: Sequence[RunId]) -> tuple[Any, ...]:
         """What `apply_changes` takes. The rows of each place are in one order, in which their locks are taken."""
-        rows = (sorted(place, key=_name) for place in self.places)
+        rows = (sorted(place, key=_name) for place in self.places[:DELETED_RUNS])
         return (now, channel, locked, *rows, self.hint_ords, self.hint_runs)
+
+    def deletions(self, now: int | None) -> tuple[Any, ...]:
+        """What `delete_runs` takes."""
+        rows = self.places[DELETED_RUNS]
+        return (now, [number for number, _ in rows], [run_id for _, run_id in rows])
 
 
 class Batch:
@@ -68,10 +85,10 @@ class Batch:
 
 
 class _Line:
-    """Where the changes of one run are, as levels: four places to a wave, one after another.
+    """Where the changes of one run are, as levels: five places to a wave, one after another.
 
     A change comes after those on which its outcome depends: a step's after those of the same step and of the run's creation
-    and end, a creation or an end after everything.
+    and end, a creation, an end or a deletion after everything.
     """
 
     __slots__ = ("_barrier", "_keys", "_last", "_run")
@@ -86,7 +103,7 @@ class _Line:
         if isinstance(change, StepInserted | StepMoved):
             key = change.call.key if isinstance(change, StepInserted) else change.key
             level = self._keys[key] = _next(max(self._barrier, self._keys.get(key, -1)), place)
-        elif isinstance(change, RunCreated | RunMoved):
+        elif isinstance(change, RunCreated | RunMoved | RunDeleted):
             level = self._barrier = self._run = _next(self._last, place)
         else:
             level = self._run = _next(self._run, place)
@@ -100,5 +117,5 @@ def _next(level: int, place: int) -> int:
 
 
 def _name(row: Parameter) -> Any:
-    # All four types have the number first, then the run.
+    # All of them have the number first, then the run.
     return row[1]

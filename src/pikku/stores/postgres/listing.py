@@ -5,8 +5,8 @@ from typing import Any
 from pikku.ports.store import RunQuery
 
 
-def listing(text: str, asked: RunQuery) -> tuple[str, list[Any]]:
-    """The statement and its parameters."""
+def listing(text: str, asked: RunQuery, now: int | None) -> tuple[str, list[Any]]:
+    """The statement and its parameters. `now` is the time to go by, `None` for the database's."""
     statuses = [str(status) for status in asked.statuses]
     filters: dict[str, Any] = {
         "run_ids": list(asked.run_ids) or None,
@@ -16,12 +16,16 @@ def listing(text: str, asked: RunQuery) -> tuple[str, list[Any]]:
         "tags": list(asked.tags) or None,
         "created_from": asked.created_from,
         "created_until": asked.created_until,
+        "ended_for": asked.ended_for,
         "before": asked.before,
         "limit": asked.limit,
+        "skip": asked.skip,
     }
     for name in [name for name, value in filters.items() if value is None]:
         text = "\n".join(line for line in text.splitlines() if f":{name}" not in line)
         del filters[name]
+    if asked.ended_for is not None:
+        filters["now"] = now
     for number, name in enumerate(filters, start=1):
         text = text.replace(f":{name}", f"${number}")
     return text, list(filters.values())

@@ -5,6 +5,7 @@ from typing import Any, assert_never
 from pikku.model.change import (
     Change,
     RunCreated,
+    RunDeleted,
     RunMoved,
     RunReleased,
     RunWoken,
@@ -15,7 +16,7 @@ from pikku.stores.row import failure_text, policy_text, standing_columns, to_tex
 
 Parameter = tuple[Any, ...]
 
-NEW_RUNS, NEW_STEPS, STEP_MOVES, RUN_CHANGES = range(4)
+NEW_RUNS, NEW_STEPS, STEP_MOVES, RUN_CHANGES, DELETED_RUNS = range(5)
 """The places, in the order in which a wave writes them."""
 
 
@@ -30,6 +31,8 @@ def place_of(change: Change) -> int:
             return NEW_RUNS
         case RunMoved() | RunReleased() | RunWoken():
             return RUN_CHANGES
+        case RunDeleted():
+            return DELETED_RUNS
         case _:
             assert_never(change)
 
@@ -50,6 +53,8 @@ def parameter_of(change: Change, ord: int) -> Parameter:  # noqa: A002  as the c
             return (ord, change.run_id, "released", change.epoch, *_NO_END, change.due_in, change.seen_wakes)
         case RunWoken():
             return (ord, change.run_id, "woken", None, *_NO_END, None, None)
+        case RunDeleted():
+            return (ord, change.run_id)
         case _:
             assert_never(change)
 

@@ -30,6 +30,7 @@ from pikku.stores.row import attempt_of, failure_text, run_as_read, run_of, step
 T = TypeVar("T")
 
 APPLY_CHANGES = Query("apply_changes")
+DELETE_RUNS = Query("delete_runs")
 CLAIM_RUNS = Query("claim_runs")
 CLAIM_STEPS = Query("claim_steps")
 RENEW_HELD = Query("renew_held")
@@ -37,6 +38,8 @@ SELECT_SNAPSHOTS = Query("select_snapshots")
 SELECT_PARTS = Query("select_parts")
 SELECT_RUN = Query("select_run")
 LIST_RUNS = Query("list_runs")
+WHOLE_RUNS = Query("whole_runs")
+BARE_RUNS = Query("bare_runs")
 SELECT_ATTEMPTS = Query("select_attempts")
 SELECT_NEXT_DUE = Query("select_next_due")
 
@@ -71,6 +74,7 @@ class PostgresStore:
         self._statement_cache_size = statement_cache_size
         self._clock = clock
         self._apply_changes = APPLY_CHANGES.within(self._address.quoted)
+        self._delete_runs = DELETE_RUNS.within(self._address.quoted)
         self._turn = asyncio.Lock()
         self._lines: _Lines | None = None
         hears = listen_dsn or (dsn if statement_cache_size else None)
@@ -209,8 +213,12 @@ class PostgresStore:
         return run_as_read(rows[0]) if rows else None
 
     async def list_runs(self, query: RunQuery) -> Sequence[Run]:
-        text, values = listing(LIST_RUNS.within(self._address.quoted), query)
-        return [run_as_read(row) for row in await self._fetch_text(text, *values)]
+        text = "".join(
+            part.within(self._address.quoted) for part in (LIST_RUNS, BARE_RUNS if query.bare else WHOLE_RUNS)
+        )
+        text, values = listing(text, query, self._now())
+        rows = await self._fetch_text(text, *values)
+        return [run_of(row) if query.bare else run_as_read(row) for row in rows]
 
     async def history(self, run_id: RunId) -> Sequence[Attempt]:
         return [attempt_of(row) for row in await self._fetch(SELECT_ATTEMPTS, run_id)]
@@ -218,17 +226,21 @@ class PostgresStore:
     async def _write(self, connection: Any, batch: Batch) -> list[Any]:
         """What each wave was answered: one statement for one wave, which is nearly always all; one transaction in any case."""
         now, channel = self._now(), self._address.channel
-        if len(batch.waves) == 1:
+        if len(batch.waves) == 1 and not batch.waves[0].deletes:
             values = batch.waves[0].parameters(now, channel, batch.run_ids)
             return [await connection.fetchrow(self._apply_changes, *values)]
         answers: list[Any] = []
         async with connection.transaction():
             for wave in batch.waves:
-                answer = await connection.fetchrow(
-                    self._apply_changes, *wave.parameters(now, channel, batch.run_ids if not answers else ())
-                )
-                now = answer["at_ms"]
-                answers.append(answer)
+                if wave.changes:
+                    locked = batch.run_ids if not answers else ()
+                    answers.append(
+                        await connection.fetchrow(self._apply_changes, *wave.parameters(now, channel, locked))
+                    )
+                    now = answers[0]["at_ms"]
+                if wave.deletes:
+                    answers.append(await connection.fetchrow(self._delete_runs, *wave.deletions(now)))
+                    now = answers[0]["at_ms"]
         return answers
 
     async def _renew(self, keeper: Connections, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from pikku.model.payload import NULL
 from pikku.model.run import Run
 from pikku.model.step import Step
 from pikku.stores.row import run_as_read, run_of, step_of
@@ -16,6 +17,9 @@ STEP_FIELDS = (
     *("status", "attempt_count", "result_json", "error", "due_ms", "owner", "epoch"),
     *("created_ms", "scheduled_ms", "running_ms", "completed_ms"),
 )
+BARE_FIELDS = tuple(field for field in RUN_FIELDS if field not in ("input_json", "output_json", "error", "tags"))
+"""What is never large."""
+
 _NUMBERS = {"position", "attempt_count", "epoch", "wakes", *(f for f in RUN_FIELDS + STEP_FIELDS if f.endswith("_ms"))}
 """The server keeps all as text."""
 
@@ -34,6 +38,12 @@ def run_seen_in(answer: Sequence[Any]) -> Run:
     """The run with what is derived from its steps."""
     values, touched_ms, waiting_on = answer
     return run_as_read({**_row(RUN_FIELDS, values), "touched_ms": touched_ms, "waiting_on": waiting_on})
+
+
+def bare_run_in(values: Values) -> Run:
+    """The run without what may be large."""
+    large = {"input_json": NULL, "output_json": None, "error": None, "tags": ()}
+    return run_of({**_row(BARE_FIELDS, values), **large})
 
 
 def step_in(values: Values) -> Step:

@@ -5,7 +5,7 @@ from functools import cache
 from hashlib import sha1
 from importlib.resources import files
 
-from pikku.stores.redis.record import RUN_FIELDS, STEP_FIELDS
+from pikku.stores.redis.record import BARE_FIELDS, RUN_FIELDS, STEP_FIELDS
 
 _PARTS = ("common", "runs", "steps")
 
@@ -13,8 +13,9 @@ _PARTS = ("common", "runs", "steps")
 @cache
 def script_text(name: str) -> str:
     """The text of a script of the folder `lua`, after what all of them begin with."""
-    fields = [_array("RUN_FIELDS", RUN_FIELDS), _array("STEP_FIELDS", STEP_FIELDS)]
-    return "\n".join([*fields, *(_file(each) for each in (*_PARTS, name))])
+    fields = {"RUN_FIELDS": RUN_FIELDS, "BARE_FIELDS": BARE_FIELDS, "STEP_FIELDS": STEP_FIELDS}
+    arrays = [_array(*each) for each in fields.items()]
+    return "\n".join([*arrays, *(_file(each) for each in (*_PARTS, name))])
 
 
 @cache

@@ -10,15 +10,9 @@ WITH listed AS MATERIALIZED (
       AND tags @> :tags::text[]
       AND created_ms >= :created_from
       AND created_ms < :created_until
+      AND completed_ms <= (SELECT coalesce(:now::bigint, {schema}.now_ms()) - :ended_for)
+      AND created_ms <= (SELECT coalesce(:now::bigint, {schema}.now_ms()) - :ended_for)
       AND (created_ms, run_id) < (SELECT created_ms, run_id FROM {schema}.workflow_runs WHERE run_id = :before)
     ORDER BY created_ms DESC, run_id DESC
-    LIMIT :limit
+    LIMIT :limit OFFSET :skip
 )
-SELECT run.*,
-       (SELECT max(touched_ms) FROM {schema}.workflow_step AS step WHERE step.run_id = run.run_id) AS touched_ms,
-       ARRAY(
-           SELECT key FROM {schema}.workflow_step AS step
-           WHERE step.run_id = run.run_id AND status IN ('pending', 'scheduled', 'running')
-       ) AS waiting_on
-FROM listed JOIN {schema}.workflow_runs AS run USING (run_id)
-ORDER BY run.created_ms DESC, run.run_id DESC

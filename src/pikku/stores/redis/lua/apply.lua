@@ -4,6 +4,9 @@
 local now = time_of(ARGV[1])
 local changes = cmsgpack.unpack(ARGV[2])
 
+-- How many keys are let go of by one call; Lua unpacks some thousands at most.
+local MOST_KEYS = 500
+
 local function create_run(change)
     local _, run_id, workflow, owner, ttl_ms, fields = unpack(change, 1, 6)
     if known_run(run_id) then
@@ -86,6 +89,35 @@ local function wake_run(change)
         redis.call('HSET', run_key(run.run_id), 'updated_ms', now, 'wakes', run.wakes, 'due_ms', run.due_ms)
         file_due_run(run)
     end
+end
+
+-- Nobody has a step of a run that has ended: it is in no set of what is due or unfinished. That nothing is written before
+-- memory is let go of does no harm: a server that is full lets a script go on that has written.
+local function delete_run(change)
+    local run_id = change[2]
+    local run = known_run(run_id)
+    if not run then
+        return 'missing'
+    end
+    if run.status == 'running' then
+        return 'running'
+    end
+    for _, status in ipairs({'any', run.status}) do
+        redis.call('ZREM', list_key(status), run_id)
+        redis.call('ZREM', list_key(status, run.workflow), run_id)
+    end
+    local keys = {run_key(run_id), touched_key(run_id), attempts_key(run_id)}
+    for _, key in ipairs(redis.call('ZRANGE', touched_key(run_id), 0, -1)) do
+        keys[#keys + 1] = step_key(run_id, key)
+        if #keys == MOST_KEYS then
+            redis.call('UNLINK', unpack(keys))
+            keys = {}
+        end
+    end
+    if #keys > 0 then
+        redis.call('UNLINK', unpack(keys))
+    end
+    known_runs[run_id] = false
 end
 
 -- The step where a change puts it.
@@ -175,6 +207,7 @@ local MAKE = {
     moved = end_run,
     released = release_run,
     woken = wake_run,
+    deleted = delete_run,
     inserted = insert_step,
     stepped = move_step,
 }
