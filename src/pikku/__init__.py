@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         UnstorableValueError,
     )
     from pikku.model.failure import Failure
+    from pikku.model.retention import Retention
     from pikku.model.retrying import NonRetryableError, RetryAfter
     from pikku.model.run import Run, RunStatus
     from pikku.model.step import Attempt, StepKind, StepStatus
@@ -59,6 +60,7 @@ _HOMES = {
     "PikkuError": "pikku.model.errors",
     "QueueKind": "pikku.runtime.queue_worker",
     "QueueWorker": "pikku.runtime.queue_worker",
+    "Retention": "pikku.model.retention",
     "RetryAfter": "pikku.model.retrying",
     "Rpc": "pikku.runtime.rpc",
     "Run": "pikku.model.run",
@@ -101,6 +103,7 @@ __all__ = [
     "PikkuError",
     "QueueKind",
     "QueueWorker",
+    "Retention",
     "RetryAfter",
     "Rpc",
     "Run",

@@ -13,6 +13,7 @@ from pikku.model.errors import RunEndedError, UnknownRunError
 from pikku.model.ids import RunId
 from pikku.model.names import storable
 from pikku.model.queue_names import QueueNames
+from pikku.model.retention import Retention
 from pikku.model.run import Run, RunStatus
 from pikku.model.step import Attempt
 from pikku.ports.queue import QueueService
@@ -32,7 +33,8 @@ class WorkflowService:
     is the largest stored value in bytes. Bodies that wait longer than `longest_wait`, or the longest parked of more than
     `resident_bodies`, are dropped from memory and replayed when their time has come. Without `migrate`, a store whose schema is
     not the newest is refused instead of being brought to it. Functions with `cpu=True` have at most `cpu_processes` processes.
-    What blocks the event loop for `blocked_after` is warned of; 0 is never.
+    What blocks the event loop for `blocked_after` is warned of; 0 is never. `retention` says how long ended runs are kept, of
+    workflows that do not say it themselves; without it, for ever. Whoever works deletes what may go.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class WorkflowService:
         single_queue: bool = True,
         cpu_processes: int | None = None,
         blocked_after: Duration = "1s",
+        retention: Retention | None = None,
     ) -> None:
         self.store = store
         self.queue = queue
@@ -60,6 +63,7 @@ class WorkflowService:
             longest_wait_ms=parse_duration(longest_wait),
             cpu_processes=max(1, (os.cpu_count() or 1) if cpu_processes is None else cpu_processes),
             blocked_after_ms=parse_duration(blocked_after),
+            retention=retention,
         )
 
     @asynccontextmanager

@@ -64,8 +64,8 @@ class Writer:
         except UNREADABLE as error:
             raise damaged(path, error, _ADVICE) from error
         documents = {name: bytes(text) + b"\n" for name, text in journal.documents.items()}
-        self._remove(journal.removed)
         self._make_folders(documents)
+        self._remove(journal.removed, documents)
         self._replace(documents)
         self._remove_journal()
         return True
@@ -100,9 +100,7 @@ class Writer:
             with suppress(FileNotFoundError):
                 self._remove_journal()
             raise
-        if removed:
-            self._remove(removed)
-            self._make_folders(documents)
+        self._remove(removed, documents)
         self._move_in(documents)
         self._remove_journal()
         return marks
@@ -123,16 +121,20 @@ class Writer:
         for folder in sorted({os.path.dirname(path) for path in paths}):
             self._disk.sync_folder(folder)
 
-    def _remove(self, run_ids: Collection[RunId]) -> None:
-        """Remove runs with their steps, as far as they are there. What else is in a folder of steps stays, and so does it."""
+    def _remove(self, run_ids: Collection[RunId], names: Collection[str]) -> None:
+        """Remove runs with their steps, as far as they are there. A folder stays if something else is in it, or one of these
+        documents is to come.
+        """
+        wanted = {os.path.dirname(self._layout.path(name)) for name in names} if run_ids else set()
         for run_id in run_ids:
             steps = self._layout.steps_of(run_id)
             for path in (self._layout.path(run_document(run_id)), *step_files(steps)):
                 with suppress(FileNotFoundError):
                     self._disk.unlink(path)
-            self._folders.discard(steps)
-            if not self._disk.remove_folder(steps):
+            if steps in wanted or not self._disk.remove_folder(steps):
                 self._disk.sync_folder(steps)
+            else:
+                self._folders.discard(steps)
         for folder in (self._layout.runs, self._layout.steps) if run_ids else ():
             self._disk.sync_folder(folder)
 

@@ -14,5 +14,6 @@ WITH listed AS MATERIALIZED (
       AND created_ms <= (SELECT coalesce(:now::bigint, {schema}.now_ms()) - :ended_for)
       AND (created_ms, run_id) < (SELECT created_ms, run_id FROM {schema}.workflow_runs WHERE run_id = :before)
     ORDER BY created_ms DESC, run_id DESC
-    LIMIT :limit OFFSET :skip
+    LIMIT :limit
+    OFFSET :skip
 )

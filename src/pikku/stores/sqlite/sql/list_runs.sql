@@ -15,5 +15,6 @@ WITH listed AS MATERIALIZED (
       AND created_ms <= :ended_by
       AND (created_ms, run_id) < (SELECT created_ms, run_id FROM workflow_runs WHERE run_id = :before)
     ORDER BY created_ms DESC, run_id DESC
-    LIMIT :limit OFFSET :skip
+    LIMIT :limit
+    OFFSET :skip
 )
