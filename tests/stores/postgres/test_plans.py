@@ -1,13 +1,13 @@
 """What is particular to the PostgreSQL store: it reads as much as it needs, also by plans that were made for empty tables."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
 from tests.stores.postgres.plans import Explained, Scan, explained
 from tests.stores.postgres.surroundings import NewStore
 
-from pikku.model.change import Applied, Change
+from pikku.model.change import Applied, Change, FailedAttempt
 from pikku.model.failure import LOST
 from pikku.model.ids import RunId
 from pikku.model.step import StepStatus
@@ -20,6 +20,8 @@ from pikku.testing.contracts.scene import (
     RUN,
     WORKFLOW,
     created,
+    deleted,
+    ended,
     inserted,
     make,
     moved,
@@ -60,6 +62,9 @@ class Scene:
     async def renew(self, runs: list[RunId]) -> None:
         held = (None, 30_000, runs, [1] * len(runs), [None] * len(runs))
         assert await self._ask(RENEW_HELD.within(self._schema), *held) == [([],)]
+
+    async def rows(self, tables: Sequence[str]) -> list[int]:
+        return [await self._own.connection.fetchval(f'SELECT count(*) FROM "{self._schema}".{each}') for each in tables]  # noqa: S608
 
     def scans(self, table: str) -> set[Scan]:
         return {scan for scan in self._own.scans if scan.table == table}
@@ -138,3 +143,17 @@ async def test_of_many_running_runs_a_batch_and_a_renewal_read_those_that_they_n
     assert scene.scans("workflow_runs") == by_key
     await scene.renew(named)
     assert scene.scans("workflow_runs") == by_key
+
+
+async def test_a_deletion_reads_what_is_of_the_runs_that_it_names_and_leaves_nothing_of_them(scene: Scene) -> None:
+    named = [run_id(number) for number in range(LIMIT)]
+    for runs in (named, [run_id(1_000 + number) for number in range(MANY // PER_RUN)]):
+        lost = FailedAttempt(1, LOST, 5)
+        await make(scene.store, *(created(run, by=ANN) for run in runs))
+        await make(scene.store, *(inserted("pay", scheduled(0, 2, lost), run=run) for run in runs))
+        await make(scene.store, *(ended(run=run) for run in runs))
+    await scene.apply(*(deleted(run) for run in named))
+    tables = ("workflow_runs", "workflow_step", "workflow_step_history")
+    for table in tables:
+        assert {(scan.by is None, scan.rows) for scan in scene.scans(table)} == {(False, LIMIT)}
+    assert await scene.rows(tables) == [MANY // PER_RUN] * len(tables)
