@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from pikku import MemoryStore, Pikku, Retention, Services, WorkflowContext, WorkflowService, workflow_func
 from pikku.engine.retention import SETTLED_MS, rules_of
 from pikku.model.change import Change, Outcome, RunDeleted
-from pikku.model.errors import StoreUnavailableError
+from pikku.model.errors import StoreUnavailableError, UnknownRunError
 from pikku.model.ids import RunId
 from pikku.model.run import Run, RunStatus
 from pikku.ports.store import RunQuery
 from pikku.runtime import pruner
 from pikku.runtime.pruner import LARGEST_BITE, RESTS, Pruner
+from pikku.runtime.watch import Watch
 from pikku.testing import VirtualClock
-from pikku.testing.contracts.scene import ANN, created, ended, make, run_id
+from pikku.testing.contracts.scene import ANN, RUN, created, ended, make, run_id
 
 Body = WorkflowContext[Services]
 EVERYTHING = RunQuery(limit=100_000)
@@ -123,13 +124,15 @@ def test_what_is_left_is_what_the_retention_keeps(
 
 async def test_bites_grow_while_they_are_quick_and_shrink_when_they_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
     store, clock = await _bites(2_200)
-    lasts = iter([0] * 5 + [1_000] * 3 + [50] * 100)
-    monkeypatch.setattr(clock, "stopwatch", lambda: lambda: next(lasts))
+    costs = [0] * 5 + [1_000] * 3 + [50] * 2
+    # To find the runs takes its time, and so does waiting for the store to delete them.
+    readings = iter([reading for cost in costs for reading in (300, 600 + cost)])
+    monkeypatch.setattr(clock, "stopwatch", lambda: lambda: next(readings))
     began = clock.now()
     gone = await clock.run(_prune(store, clock, Retention(age="30min")))
     assert store.sizes == [50, 100, 200, 400, LARGEST_BITE, 500, 250, 125, 62, 13]
     assert len(gone) == len(set(gone)) == 2_200
-    assert clock.now() - began == RESTS * (3 * 1_000 + 2 * 50)
+    assert clock.now() - began == RESTS * sum(costs)
 
 
 async def test_two_at_once_do_no_harm() -> None:
@@ -167,6 +170,21 @@ async def test_who_works_deletes_what_is_kept_no_longer_and_goes_on_after_troubl
         assert store.sizes == [1]
         left = {run.run_id for run in await store.list_runs(EVERYTHING)}
         assert left == {last.run_id, precious.run_id}
+
+
+async def test_who_waits_for_a_run_hears_that_it_is_gone_however_late_he_looks() -> None:
+    store = MemoryStore()
+    await store.open()
+    await make(store, created(by=ANN))
+    watch = Watch(store, 1)
+    waiting = asyncio.create_task(watch.ended(RUN))
+    await asyncio.sleep(0)
+    # While this process stood still, the run ended and was deleted.
+    await make(store, ended(), RunDeleted(run_id=RUN))
+    watch.start()
+    with pytest.raises(UnknownRunError):
+        await asyncio.wait_for(waiting, 20)
+    await watch.stop()
 
 
 async def test_without_a_retention_and_without_work_nothing_is_deleted() -> None:

@@ -18,7 +18,7 @@ from pikku.cli.printable import printable
 from pikku.cli.progress import progress
 from pikku.cli.stores import open_store
 from pikku.cli.tables import Column, print_table
-from pikku.cli.terminal import Cell, status_cell, tell
+from pikku.cli.terminal import Cell, status_cell
 from pikku.engine.retention import ENDS, Rule, rules_of
 from pikku.model.duration import parse_duration
 from pikku.model.errors import DurationError, nearest
@@ -92,7 +92,7 @@ def prune(
 
     tally = asyncio.run(pruned())
     if tally is None:
-        tell("nothing was deleted")
+        click.echo("nothing was deleted")
     elif as_json:
         print_json(_as_json(tally, dry_run=dry_run))
     else:
@@ -168,7 +168,7 @@ def _print(tally: Tally, *, dry_run: bool) -> None:
             for (workflow, status), count in sorted(tally.items())
         ]
         print_table(COLUMNS, rows)
-    tell(f"{'would delete' if dry_run else 'deleted'} {_runs(tally.total())}")
+    click.echo(f"{'would delete' if dry_run else 'deleted'} {_runs(tally.total())}")
 
 
 def _as_json(tally: Tally, *, dry_run: bool) -> dict[str, Any]:
