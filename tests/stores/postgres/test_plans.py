@@ -10,8 +10,10 @@ from tests.stores.postgres.surroundings import NewStore
 from pikku.model.change import Applied, Change, FailedAttempt
 from pikku.model.failure import LOST
 from pikku.model.ids import RunId
+from pikku.model.run import RunStatus
 from pikku.model.step import StepStatus
-from pikku.ports.store import Store
+from pikku.ports.store import RunQuery, Store
+from pikku.stores.postgres.listing import IN_ORDER, listing
 from pikku.stores.postgres.store import CLAIM_STEPS, RENEW_HELD, SELECT_PARTS, PostgresStore
 from pikku.stores.row import failure_text
 from pikku.testing.contracts.scene import (
@@ -62,6 +64,12 @@ class Scene:
     async def renew(self, runs: list[RunId]) -> None:
         held = (None, 30_000, runs, [1] * len(runs), [None] * len(runs))
         assert await self._ask(RENEW_HELD.within(self._schema), *held) == [([],)]
+
+    async def list_bare(self, query: RunQuery) -> None:
+        text, values = listing(f'"{self._schema}"', query, None)
+        async with self._own.connection.transaction():
+            await self._own.connection.execute(IN_ORDER)
+            assert len(await self._ask(text, *values)) == query.limit
 
     async def rows(self, tables: Sequence[str]) -> list[int]:
         return [await self._own.connection.fetchval(f'SELECT count(*) FROM "{self._schema}".{each}') for each in tables]  # noqa: S608
@@ -143,6 +151,17 @@ async def test_of_many_running_runs_a_batch_and_a_renewal_read_those_that_they_n
     assert scene.scans("workflow_runs") == by_key
     await scene.renew(named)
     assert scene.scans("workflow_runs") == by_key
+
+
+async def test_of_many_runs_that_ended_a_page_reads_those_that_it_lists(scene: Scene) -> None:
+    runs = [run_id(number) for number in range(1_000)]
+    await make(scene.store, *(created(run, by=ANN) for run in runs), *(ended(run=run) for run in runs))
+    for workflow in (None, WORKFLOW):
+        await scene.list_bare(
+            RunQuery(statuses=list(RunStatus)[1:], workflow=workflow, ended_for=0, limit=LIMIT, bare=True)
+        )
+        assert [scan.rows for scan in scene.scans("workflow_runs")] == [LIMIT]
+        assert "Sort" not in scene.kinds
 
 
 async def test_a_deletion_reads_what_is_of_the_runs_that_it_names_and_leaves_nothing_of_them(scene: Scene) -> None:

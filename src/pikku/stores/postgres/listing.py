@@ -3,10 +3,23 @@
 from typing import Any
 
 from pikku.ports.store import RunQuery
+from pikku.stores.postgres.query import Query
+
+LIST_RUNS = Query("list_runs")
+WHOLE_RUNS = Query("whole_runs")
+BARE_COLUMNS = Query("bare_columns")
+
+IN_ORDER = "SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off"
+"""How many runs of a workflow ended before some moment, the planner cannot foresee: for each page it would read and sort all
+of them, instead of beginning with the newest."""
 
 
-def listing(text: str, asked: RunQuery, now: int | None) -> tuple[str, list[Any]]:
-    """The statement and its parameters. `now` is the time to go by, `None` for the database's."""
+def listing(schema: str, asked: RunQuery, now: int | None) -> tuple[str, list[Any]]:
+    """The statement in a quoted schema, and its parameters. `now` is the time to go by, `None` for the database's."""
+    if asked.bare:
+        text = LIST_RUNS.within(schema).replace("{columns}", BARE_COLUMNS.within(schema).rstrip())
+    else:
+        text = WHOLE_RUNS.within(schema).replace("{listed}", LIST_RUNS.within(schema).replace("{columns}", "run_id"))
     statuses = [str(status) for status in asked.statuses]
     filters: dict[str, Any] = {
         "run_ids": list(asked.run_ids) or None,

@@ -22,7 +22,7 @@ from pikku.stores.postgres.beside import LoopBeside
 from pikku.stores.postgres.connections import Connections
 from pikku.stores.postgres.faults import IN_EACH_OTHERS_WAY, UNWRITABLE, told_of
 from pikku.stores.postgres.listening import hear_channel
-from pikku.stores.postgres.listing import listing
+from pikku.stores.postgres.listing import IN_ORDER, listing
 from pikku.stores.postgres.query import Query
 from pikku.stores.postgres.schema import adopt, read_version
 from pikku.stores.row import attempt_of, failure_text, run_as_read, run_of, step_of
@@ -37,9 +37,6 @@ RENEW_HELD = Query("renew_held")
 SELECT_SNAPSHOTS = Query("select_snapshots")
 SELECT_PARTS = Query("select_parts")
 SELECT_RUN = Query("select_run")
-LIST_RUNS = Query("list_runs")
-WHOLE_RUNS = Query("whole_runs")
-BARE_RUNS = Query("bare_runs")
 SELECT_ATTEMPTS = Query("select_attempts")
 SELECT_NEXT_DUE = Query("select_next_due")
 
@@ -213,12 +210,10 @@ class PostgresStore:
         return run_as_read(rows[0]) if rows else None
 
     async def list_runs(self, query: RunQuery) -> Sequence[Run]:
-        text = "".join(
-            part.within(self._address.quoted) for part in (LIST_RUNS, BARE_RUNS if query.bare else WHOLE_RUNS)
-        )
-        text, values = listing(text, query, self._now())
-        rows = await self._fetch_text(text, *values)
-        return [run_of(row) if query.bare else run_as_read(row) for row in rows]
+        text, values = listing(self._address.quoted, query, self._now())
+        if not query.bare:
+            return [run_as_read(row) for row in await self._fetch_text(text, *values)]
+        return [run_of(row) for row in await self._fetch_in_order(text, values, in_order=not query.run_ids)]
 
     async def history(self, run_id: RunId) -> Sequence[Attempt]:
         return [attempt_of(row) for row in await self._fetch(SELECT_ATTEMPTS, run_id)]
@@ -260,6 +255,16 @@ class PostgresStore:
             with suppress(UNWRITABLE):
                 rows: list[Any] = await connection.fetch(text, *values)
                 return rows
+        return []
+
+    async def _fetch_in_order(self, text: str, values: Sequence[Any], *, in_order: bool) -> list[Any]:
+        async with self._lent() as connection:
+            with suppress(UNWRITABLE):
+                async with connection.transaction(readonly=True):
+                    if in_order:
+                        await connection.execute(IN_ORDER)
+                    rows: list[Any] = await connection.fetch(text, *values)
+                    return rows
         return []
 
     @asynccontextmanager

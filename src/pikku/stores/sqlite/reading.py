@@ -14,7 +14,7 @@ from pikku.stores.sqlite.query import query
 SELECT_RUN = query("select_run")
 LIST_RUNS = query("list_runs")
 WHOLE_RUNS = query("whole_runs")
-BARE_RUNS = query("bare_runs")
+BARE_COLUMNS = query("bare_columns").rstrip()
 SELECT_RUNS = query("select_runs")
 SELECT_STEPS = query("select_steps")
 SELECT_ATTEMPTS = query("select_attempts")
@@ -31,8 +31,9 @@ def read_runs(connection: sqlite3.Connection, asked: RunQuery, now: int) -> Sequ
     """The runs that a query asks for, newest first."""
     sql, values = _listing(asked, now)
     if asked.bare:
-        return [run_of(row) for row in connection.execute(sql + BARE_RUNS, values)]
-    return [run_as_read(row) for row in connection.execute(sql + WHOLE_RUNS, values)]
+        return [run_of(row) for row in connection.execute(sql.replace("{columns}", BARE_COLUMNS), values)]
+    whole = WHOLE_RUNS.replace("{listed}", sql.replace("{columns}", "run_id"))
+    return [run_as_read(row) for row in connection.execute(whole, values)]
 
 
 def read_attempts(connection: sqlite3.Connection, run_id: RunId) -> Sequence[Attempt]:
@@ -83,4 +84,4 @@ def _listing(asked: RunQuery, now: int) -> tuple[str, Mapping[str, Any]]:
     }
     unused = [f":{name}" for name, value in filters.items() if value is None]
     lines = (line for line in LIST_RUNS.splitlines() if not any(name in line for name in unused))
-    return "\n".join([*lines, ""]), {**filters, "limit": asked.limit, "skip": asked.skip}
+    return "\n".join(lines), {**filters, "limit": asked.limit, "skip": asked.skip}

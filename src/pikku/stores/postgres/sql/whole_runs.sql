@@ -1,3 +1,6 @@
+WITH listed AS MATERIALIZED (
+{listed}
+)
 SELECT run.*,
        (SELECT max(touched_ms) FROM {schema}.workflow_step AS step WHERE step.run_id = run.run_id) AS touched_ms,
        ARRAY(

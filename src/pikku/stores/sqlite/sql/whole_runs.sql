@@ -1,3 +1,6 @@
+WITH listed AS MATERIALIZED (
+{listed}
+)
 SELECT run.*,
        (SELECT max(touched_ms) FROM workflow_step WHERE run_id = run.run_id) AS touched_ms,
        (SELECT json_group_array(key) FROM workflow_step INDEXED BY workflow_step_unfinished
