@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pikku import MemoryStore, Pikku, Retention, Services, WorkflowContext, WorkflowService, workflow_func
 from pikku.engine.retention import SETTLED_MS, rules_of
 from pikku.model.change import Change, Outcome, RunDeleted
-from pikku.model.errors import StoreUnavailableError, UnknownRunError
+from pikku.model.errors import RunNotEndedError, StoreUnavailableError, UnknownRunError
 from pikku.model.ids import RunId
 from pikku.model.run import Run, RunStatus
 from pikku.ports.store import RunQuery
@@ -185,6 +185,18 @@ async def test_who_waits_for_a_run_hears_that_it_is_gone_however_late_he_looks()
     with pytest.raises(UnknownRunError):
         await asyncio.wait_for(waiting, 20)
     await watch.stop()
+
+
+async def test_one_run_is_deleted_when_it_has_ended() -> None:
+    async with WorkflowService(MemoryStore()) as service:
+        await make(service.store, created(by=ANN))
+        with pytest.raises(RunNotEndedError, match="cancel it first"):
+            await service.delete_run(RUN)
+        await service.cancel_run(RUN)
+        await service.delete_run(RUN)
+        assert await service.get_run(RUN) is None
+        with pytest.raises(UnknownRunError):
+            await service.delete_run(RUN)
 
 
 async def test_without_a_retention_and_without_work_nothing_is_deleted() -> None:

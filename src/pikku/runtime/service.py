@@ -7,9 +7,9 @@ from datetime import datetime
 from types import TracebackType
 
 from pikku.engine.settle import Stopped, run_over
-from pikku.model.change import Refused
+from pikku.model.change import Refusal, Refused, RunDeleted
 from pikku.model.duration import Duration, parse_duration
-from pikku.model.errors import RunEndedError, UnknownRunError
+from pikku.model.errors import RunEndedError, RunNotEndedError, UnknownRunError
 from pikku.model.ids import RunId
 from pikku.model.names import storable
 from pikku.model.queue_names import QueueNames
@@ -23,7 +23,7 @@ from pikku.runtime.settings import Settings
 
 
 class WorkflowService:
-    """Reads and cancels the runs of a store, and says how this process works on them.
+    """Reads, cancels and deletes the runs of a store, and says how this process works on them.
 
     Without a `queue`, the process that starts a run executes it: inline mode. With one, workers do: remote mode. With
     `single_queue` all runs are in one queue and all steps in another, otherwise each workflow has its own, and each function
@@ -131,6 +131,15 @@ class WorkflowService:
         if isinstance(outcome, Refused):
             run = await self.get_run(run_id)
             raise UnknownRunError(run_id) if run is None else RunEndedError(run_id, run.status)
+
+    async def delete_run(self, run_id: str) -> None:
+        """Delete a run that has ended, with its steps and their history; see `Retention` for how this goes by itself.
+
+        Raises `UnknownRunError`, or `RunNotEndedError` if it is running.
+        """
+        (outcome,) = await self.store.apply([RunDeleted(run_id=RunId(run_id))])
+        if isinstance(outcome, Refused):
+            raise UnknownRunError(run_id) if outcome.why is Refusal.MISSING else RunNotEndedError(run_id)
 
 
 def _unix_ms(time: datetime | None) -> int | None:
