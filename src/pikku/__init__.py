@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         UnstorableValueError,
     )
     from pikku.model.failure import Failure
+    from pikku.model.retention import Retention
     from pikku.model.retrying import NonRetryableError, RetryAfter
     from pikku.model.run import Run, RunStatus
     from pikku.model.secret import Secret
@@ -60,6 +61,7 @@ _HOMES = {
     "PikkuError": "pikku.model.errors",
     "QueueKind": "pikku.runtime.queue_worker",
     "QueueWorker": "pikku.runtime.queue_worker",
+    "Retention": "pikku.model.retention",
     "RetryAfter": "pikku.model.retrying",
     "Rpc": "pikku.runtime.rpc",
     "Run": "pikku.model.run",
@@ -103,6 +105,7 @@ __all__ = [
     "PikkuError",
     "QueueKind",
     "QueueWorker",
+    "Retention",
     "RetryAfter",
     "Rpc",
     "Run",

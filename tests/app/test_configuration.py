@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from pikku import Retention
 from pikku.app.adapters import store_from
 from pikku.app.configuration import read_configuration
 from pikku.app.loading import load_app
 from pikku.app.modules import load_module
+from pikku.app.pikku import service_for
 from pikku.model.errors import ConfigurationError, StoreURLError
 
 
@@ -21,6 +23,29 @@ def test_each_source_is_stronger_than_the_one_before(tmp_path: Path) -> None:
     assert (configuration.lease, configuration.store, configuration.app) == ("5s", "file:b", "c:c")
     assert configuration.resident_bodies == 7
     assert configuration.workflows.path == "src/gen"
+
+
+@pytest.mark.parametrize(
+    ("files", "environment", "kept"),
+    [
+        ({}, {}, None),
+        ({"pikku.config.json": '{"retention": "30d"}'}, {}, Retention(age="30d")),
+        (
+            {"pyproject.toml": '[tool.pikku.retention]\nage = "30d"\ncount = 9\nfailedAge = "90d"\nfailedCount = 5'},
+            {},
+            Retention(age="30d", count=9, failed_age="90d", failed_count=5),
+        ),
+        ({"pikku.config.json": '{"retention": "30d"}'}, {"PIKKU_RETENTION": '{"count": 9}'}, Retention(count=9)),
+        ({}, {"PIKKU_RETENTION": "2h"}, Retention(age="2h")),
+    ],
+)
+def test_how_long_runs_are_kept(
+    tmp_path: Path, files: dict[str, str], environment: dict[str, str], kept: Retention | None
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    configuration = read_configuration(tmp_path, environment)
+    assert service_for("memory://", configuration).settings.retention == kept
 
 
 def test_the_configuration_file_of_the_original_is_read(tmp_path: Path) -> None:
@@ -42,6 +67,10 @@ def test_the_configuration_file_of_the_original_is_read(tmp_path: Path) -> None:
         ({}, {"PIKKU_VALUE_LIMIT": "big"}, r"the environment: Expected `int`.*\$.valueLimit"),
         ({}, {"PIKKU_CPU_PROCESSES": "0"}, r"the environment: Expected `int` >= 1.*\$.cpuProcesses"),
         ({}, {"PIKKU_BLOCKED_AFTER": "never"}, "the environment: 'never' is not a duration"),
+        ({}, {"PIKKU_RETENTION": "long"}, "the environment: 'long' is not a duration"),
+        ({}, {"PIKKU_RETENTION": '{"age": '}, "PIKKU_RETENTION is neither a duration nor a JSON object"),
+        ({"pikku.config.json": '{"retention": {"days": 3}}'}, {}, r"unknown field `days`.*\$.retention"),
+        ({"pyproject.toml": "[tool.pikku.retention]\ncount = -1"}, {}, "tool.pikku.*at least 0 runs, not -1"),
     ],
 )
 def test_a_wrong_setting_names_its_source(

@@ -15,6 +15,7 @@ PAGES = [
     "docs/testing.md",
     "docs/command.md",
     "docs/deployment.md",
+    "docs/retention.md",
     "docs/inspector.md",
 ]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

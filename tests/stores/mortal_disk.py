@@ -43,6 +43,10 @@ class MortalDisk(Disk):
         self._count("make_folder")
         super().make_folder(path)
 
+    def remove_folder(self, path: str) -> bool:
+        self._count("remove_folder")
+        return super().remove_folder(path)
+
     def sync_folder(self, path: str) -> None:
         self._count("sync_folder")
         super().sync_folder(path)
@@ -91,9 +95,16 @@ class PowerLoss(MortalDisk):
         super().make_folder(path)
         self._undo.append((os.path.dirname(path), lambda: shutil.rmtree(path)))
 
+    def remove_folder(self, path: str) -> bool:
+        gone = super().remove_folder(path)
+        if gone:
+            self._undo.append((os.path.dirname(path), lambda: os.makedirs(path, exist_ok=True)))
+        return gone
+
     def sync_folder(self, path: str) -> None:
         super().sync_folder(path)
-        self._undo = [(folder, undo) for folder, undo in self._undo if folder != path]
+        # What was in a folder that is gone for good is gone with it.
+        self._undo = [(folder, undo) for folder, undo in self._undo if folder != path and os.path.isdir(folder)]
 
     def crash(self) -> None:
         super().crash()
@@ -110,6 +121,9 @@ class FullDisk(MortalDisk):
 
     def unlink(self, path: str) -> None:
         os.unlink(path)
+
+    def remove_folder(self, path: str) -> bool:
+        return Disk.remove_folder(self, path)
 
     def sync_folder(self, path: str) -> None:
         Disk.sync_folder(self, path)

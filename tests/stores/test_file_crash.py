@@ -23,6 +23,7 @@ from pikku.testing.contracts.scene import (
     OTHER,
     WORKFLOW,
     created,
+    deleted,
     ended,
     inserted,
     make,
@@ -36,12 +37,18 @@ from pikku.testing.contracts.scene import (
     woken,
 )
 
+OVER = run_id(5)
+
 BEFORE: list[Change] = [
     created(by=ANN),
     created(OTHER, by=ANN),
     inserted("old", scheduled()),
     remote("mail", run=OTHER),
     remote("post", run=OTHER),
+    created(OVER, by=ANN),
+    inserted("pay", run=OVER),
+    inserted("mail", run=OVER),
+    ended(run=OVER),
 ]
 BATCHES: dict[str, list[Change]] = {
     "a run": [created(run_id(7))],
@@ -50,6 +57,8 @@ BATCHES: dict[str, list[Change]] = {
     "a step with its attempt": [moved("old", scheduled(0, 2, FailedAttempt(1, BROKEN, 5)))],
     "many runs": [inserted("pay"), moved("old"), inserted("pay", run=OTHER), woken(OTHER), created(run_id(7))],
     "the end of a run": [ended(RunStatus.FAILED, OTHER, error=BROKEN)],
+    "the deletion of a run": [deleted(OVER)],
+    "a run in the place of another": [deleted(OVER), created(OVER, by=ANN), inserted("new", run=OVER), inserted("pay")],
 }
 Mortal = TypeVar("Mortal", bound=MortalDisk)
 
@@ -75,6 +84,7 @@ class TestCrash:
             seen.append(await state_of(folder))
             assert list((folder / ".new").iterdir()) == []
             assert not (folder / "journal.json").exists()
+            assert _with_steps(folder) <= {path.stem for path in (folder / "runs").iterdir()}
             assert seen[-1] == after if returned else seen[-1] in (before, after)
             if returned:
                 break
@@ -203,6 +213,10 @@ async def _states(tmp_path: Path, batch: list[Change]) -> tuple[list[Any], list[
 async def _begin(folder: Path) -> None:
     async with opened(folder) as store:
         await make(store, *BEFORE)
+
+
+def _with_steps(folder: Path) -> set[str]:
+    return {path.name for path in (folder / "steps").iterdir() if any(path.iterdir())}
 
 
 def _dying(tmp_path: Path, mortal: type[Mortal]) -> Iterator[tuple[Path, Mortal]]:

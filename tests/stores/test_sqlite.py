@@ -401,17 +401,22 @@ class TestListing:
             ),
             (RunQuery(statuses=[RunStatus.FAILED]), "SEARCH workflow_runs USING COVERING INDEX workflow_runs_status"),
             (RunQuery(workflow="w"), "SEARCH workflow_runs USING COVERING INDEX workflow_runs_workflow"),
+            (
+                RunQuery(workflow="w", statuses=[RunStatus.COMPLETED, RunStatus.FAILED], ended_for=0, bare=True),
+                "SEARCH workflow_runs USING INDEX workflow_runs_workflow (workflow=? AND created_ms<?)",
+            ),
         ],
     )
     async def test_a_listing_uses_the_index_that_fits(self, store: SqliteStore, query: RunQuery, plan: str) -> None:
         def explain(opened: sqlite3.Connection) -> list[str]:
             statements: list[str] = []
             opened.set_trace_callback(statements.append)
-            read_runs(opened, query)
+            read_runs(opened, query, 0)
             return [row["detail"] for row in opened.execute(f"EXPLAIN QUERY PLAN {statements[0]}")]
 
         steps = await store._opened().writer.ask(explain)
         assert any(step.startswith(plan) for step in steps), steps
+        assert not (query.bare and any("ORDER BY" in step for step in steps)), steps
 
     def test_every_filter_stands_on_a_line_of_its_own(self) -> None:
         assert max(line.count(" :") for line in LIST_RUNS.splitlines()) == 1

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import msgspec
 
 from pikku.model.duration import parse_duration
-from pikku.model.errors import ConfigurationError, DurationError
+from pikku.model.errors import ConfigurationError, DefinitionError
+from pikku.model.retention import Retention
 from pikku.registry.codecs import VALUE_LIMIT
 
 DEFAULT_STORE = "sqlite:///pikku.db"
@@ -27,6 +28,7 @@ _VARIABLES = {
     "PIKKU_CPU_PROCESSES": "cpuProcesses",
     "PIKKU_BLOCKED_AFTER": "blockedAfter",
     "PIKKU_HAND_OFF": "handOff",
+    "PIKKU_RETENTION": "retention",
 }
 
 
@@ -35,6 +37,15 @@ class WorkflowsConfiguration(msgspec.Struct, frozen=True, rename="camel"):
 
     single_queue: bool = True
     path: str | None = None
+
+
+class RetentionConfiguration(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    """How long ended runs are kept: see `pikku.Retention`."""
+
+    age: str | int | None = None
+    count: int | None = None
+    failed_age: str | int | None = None
+    failed_count: int | None = None
 
 
 class Configuration(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
@@ -51,6 +62,7 @@ class Configuration(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     cpu_processes: Annotated[int, msgspec.Meta(ge=1)] | None = None
     blocked_after: str | int = "1s"
     hand_off: bool = True
+    retention: str | int | RetentionConfiguration | None = None
     workflows: WorkflowsConfiguration = WorkflowsConfiguration()
 
 
@@ -65,11 +77,22 @@ def read_configuration(folder: Path | None = None, environment: Mapping[str, str
     for source, values in (
         ("pikku.config.json", _from_json(folder / "pikku.config.json")),
         ("pyproject.toml, [tool.pikku]", _from_toml(folder / "pyproject.toml")),
-        ("the environment", {key: environment[name] for name, key in _VARIABLES.items() if environment.get(name)}),
+        ("the environment", _from_variables(environment)),
     ):
         merged |= values
         configuration = _converted(merged, source)
     return configuration
+
+
+def retention_of(configuration: Configuration) -> Retention | None:
+    """How long ended runs are kept, `None`: for ever. Raises `DurationError`, or `DefinitionError` for a count below 0."""
+    match configuration.retention:
+        case None:
+            return None
+        case RetentionConfiguration(age, count, failed_age, failed_count):
+            return Retention(age=age, count=count, failed_age=failed_age, failed_count=failed_count)
+        case age:
+            return Retention(age=age)
 
 
 def _from_json(file: Path) -> dict[str, Any]:
@@ -96,12 +119,23 @@ def _from_toml(file: Path) -> dict[str, Any]:
     return values
 
 
+def _from_variables(environment: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {key: environment[name] for name, key in _VARIABLES.items() if environment.get(name)}
+    if values.get("retention", "").lstrip().startswith("{"):
+        try:
+            values["retention"] = json.loads(values["retention"])
+        except ValueError as error:
+            raise ConfigurationError(f"PIKKU_RETENTION is neither a duration nor a JSON object: {error}") from None
+    return values
+
+
 def _converted(values: dict[str, Any], source: str) -> Configuration:
     try:
         configuration = msgspec.convert(values, Configuration, strict=False)
         parse_duration(configuration.lease)
         parse_duration(configuration.longest_wait)
         parse_duration(configuration.blocked_after)
-    except (msgspec.ValidationError, DurationError) as error:
+        retention_of(configuration)
+    except (msgspec.ValidationError, DefinitionError) as error:
         raise ConfigurationError(f"{source}: {error}") from None
     return configuration

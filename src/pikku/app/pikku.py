@@ -5,10 +5,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Generic, TypeVar, overload
 
 from pikku.app.adapters import queue_from, store_from
-from pikku.app.configuration import DEFAULT_STORE, Configuration, read_configuration
+from pikku.app.configuration import DEFAULT_STORE, Configuration, read_configuration, retention_of
 from pikku.app.modules import load_module
 from pikku.app.services import Services, created
 from pikku.model.errors import ConfigurationError, RemoteWithoutQueueError
+from pikku.model.retention import Retention
 from pikku.model.run import ExecutionMode
 from pikku.ports.clock import Chance, Clock
 from pikku.ports.queue import QueueService
@@ -63,11 +64,14 @@ class Pikku(Generic[S]):
         middleware: Sequence[Middleware] = (),
         docs: str | None = None,
         version: str | None = None,
+        retention: Retention | None = None,
     ) -> None:
-        """Register a body marked with `@workflow_func` under a name. Raises `DefinitionError` for what cannot work."""
-        self._registry.add_workflow(
-            new_wiring(name, description, tags, execution_mode, middleware, docs, version), func
-        )
+        """Register a body marked with `@workflow_func` under a name. Raises `DefinitionError` for what cannot work.
+
+        `retention` says how long its runs are kept, instead of the retention of the `WorkflowService`.
+        """
+        wiring = new_wiring(name, description, tags, execution_mode, middleware, docs, version, retention)
+        self._registry.add_workflow(wiring, func)
 
     def wire_queue_worker(self, *, queue_name: str, func: Callable[..., Any]) -> None:
         """Have a function marked with `@func` execute the plain jobs of a queue, in every process that works.
@@ -160,6 +164,7 @@ def service_for(
         cpu_processes=configuration.cpu_processes,
         blocked_after=configuration.blocked_after,
         hand_off=configuration.hand_off,
+        retention=retention_of(configuration),
     )
 
 

@@ -24,6 +24,7 @@ COMMANDS = (
     LazyCommand("history", "pikku.cli.history:history", "List all attempts of all steps of one run."),
     LazyCommand("cancel", "pikku.cli.cancel:cancel", "End a running run, wherever it is executed."),
     LazyCommand("recover", "pikku.cli.recover:recover", "Take over runs whose process died, and finish them."),
+    LazyCommand("prune", "pikku.cli.prune:prune", "Delete runs that have ended."),
     LazyCommand("worker", "pikku.cli.worker:worker", "Execute what is due, until told to end."),
     LazyCommand("migrate", "pikku.cli.migrate:migrate", "Bring the store to the newest schema."),
     LazyCommand("check", "pikku.cli.check:check", "Find mistakes in workflows, without running them."),

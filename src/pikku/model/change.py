@@ -116,7 +116,13 @@ class StepMoved(Struct, frozen=True, gc=False, kw_only=True):
     only_when_due: bool = False
 
 
-Change = RunCreated | RunMoved | RunReleased | RunWoken | StepInserted | StepMoved
+class RunDeleted(Struct, frozen=True, kw_only=True):
+    """A run that has ended is forgotten, with its steps and their history; its id is free again. Refused while it runs."""
+
+    run_id: RunId
+
+
+Change = RunCreated | RunMoved | RunReleased | RunWoken | RunDeleted | StepInserted | StepMoved
 
 
 class Refusal(StrEnum):
@@ -134,6 +140,8 @@ class Refusal(StrEnum):
     """The step is in another status or attempt."""
     EARLY = "early"
     """The step is not due yet."""
+    RUNNING = "running"
+    """RunDeleted: the run has not ended."""
 
 
 class Applied(Struct, frozen=True, gc=False):
@@ -162,3 +170,5 @@ def wants_attention(change: Change) -> bool:
             return call.remote and standing.status is StepStatus.SCHEDULED
         case StepMoved(standing=standing):
             return change.step_epoch is not None or standing.status is StepStatus.SCHEDULED
+        case RunDeleted():
+            return False

@@ -17,6 +17,7 @@ from pikku.model.change import (
     Lease,
     Refusal,
     RunCreated,
+    RunDeleted,
     RunMoved,
     RunReleased,
     RunWoken,
@@ -25,16 +26,21 @@ from pikku.model.change import (
     StepMoved,
 )
 from pikku.model.failure import LOST
+from pikku.model.ids import RunId
 from pikku.model.run import Run
 from pikku.model.step import Attempt, Step, StepStatus, last_attempt
 
 
 class Effect(Struct, frozen=True):
-    """What is to be written: the run and the steps that are different now, and attempts that are behind."""
+    """What is to be written: the run and the steps that are different now, and attempts that are behind.
+
+    `deleted` is the run of which nothing is left.
+    """
 
     run: Run | None = None
     steps: tuple[Step, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    deleted: RunId | None = None
 
 
 def enact(change: Change, run: Run | None, steps: Mapping[str, Step], now: int) -> Effect | Refusal:
@@ -43,6 +49,8 @@ def enact(change: Change, run: Run | None, steps: Mapping[str, Step], now: int) 
         return Refusal.EXISTS if run else Effect(run=_created(change, now))
     if run is None:
         return Refusal.MISSING
+    if isinstance(change, RunDeleted):
+        return Effect(deleted=run.run_id) if run.status.ended else Refusal.RUNNING
     if run.status.ended:
         return Refusal.ENDED
     return _enact_running(change, run, steps, now)

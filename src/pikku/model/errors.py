@@ -18,6 +18,7 @@ PikkuError
  │   ├─ UnknownQueueError            no queue of that name
  │   ├─ UnknownRunError              no run of that id
  │   ├─ RunEndedError                the run has ended and cannot be changed
+ │   ├─ RunNotEndedError             the run has not ended and cannot be deleted
  │   ├─ NobodyWorksError             an inline run started in a transaction, where nobody would find it
  │   ├─ DrainingError                this process hands its runs back and starts no more
  │   └─ InvalidDataError             data that does not fit its declared type
@@ -160,6 +161,11 @@ class UnknownRunError(InputError):
 class RunEndedError(InputError):
     def __init__(self, run_id: str, status: str) -> None:
         super().__init__(f"run {run_id} is {status} and is not changed any more")
+
+
+class RunNotEndedError(InputError):
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"run {run_id} is running and is not deleted; cancel it first, or wait for its end")
 
 
 class NobodyWorksError(InputError):

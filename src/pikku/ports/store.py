@@ -35,7 +35,9 @@ class RunQuery(Struct, frozen=True, kw_only=True):
     """Which runs to list, newest first. Empty collections and `None` mean: any.
 
     `tags` must all be there. `created_from` (inclusive) and `created_until` (exclusive) are milliseconds since 1970.
-    `before` is the last run of the page before.
+    `ended_for` wants runs that ended at least so many milliseconds ago, by the store's clock. `before` is the last run of the
+    page before; so many as `skip` are passed over after it. `bare` runs come without what may be large or is derived: input
+    (null), output, error, tags, `waiting_on` and the last interaction of their steps.
     """
 
     run_ids: Collection[RunId] = ()
@@ -44,8 +46,11 @@ class RunQuery(Struct, frozen=True, kw_only=True):
     tags: Collection[str] = ()
     created_from: int | None = None
     created_until: int | None = None
+    ended_for: int | None = None
     before: RunId | None = None
+    skip: int = 0
     limit: int = 100
+    bare: bool = False
 
 
 class RunReader(Protocol):

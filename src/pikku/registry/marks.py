@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from pikku.model.errors import DefinitionError
 from pikku.model.names import name_problem
+from pikku.model.retention import Retention
 from pikku.model.run import ExecutionMode
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -37,6 +38,7 @@ class Wiring(Struct, frozen=True, kw_only=True):
     middleware: tuple[Middleware, ...] = ()
     docs: str | None = None
     version: str | None = None
+    retention: Retention | None = None
 
 
 class WorkflowMark(Struct, frozen=True):
@@ -106,9 +108,13 @@ def workflow(
     middleware: Sequence[Middleware] = (),
     docs: str | None = None,
     version: str | None = None,
+    retention: Retention | None = None,
 ) -> Callable[[W], W]:
-    """Mark the body of a workflow and wire it under `name`, in every application that includes its module."""
-    wiring = new_wiring(name, description, tags, execution_mode, middleware, docs, version)
+    """Mark the body of a workflow and wire it under `name`, in every application that includes its module.
+
+    `retention` says how long its runs are kept, instead of the retention of the `WorkflowService`.
+    """
+    wiring = new_wiring(name, description, tags, execution_mode, middleware, docs, version, retention)
     return lambda marked: _marked_workflow(marked, WorkflowMark(wiring))
 
 
@@ -120,6 +126,7 @@ def new_wiring(
     middleware: Sequence[Middleware],
     docs: str | None,
     version: str | None,
+    retention: Retention | None,
 ) -> Wiring:
     """The wiring of a workflow from what its author wrote. Raises `DefinitionError` for what makes no sense."""
     name = _checked(name, "workflow")
@@ -135,6 +142,7 @@ def new_wiring(
         middleware=tuple(middleware),
         docs=docs,
         version=version,
+        retention=retention,
     )
 
 

@@ -33,7 +33,10 @@ class RunHandle(Generic[O]):
         return f"RunHandle({self.workflow!r}, {self.run_id!r})"
 
     async def ended(self, timeout: Duration | None = None) -> Run:
-        """The run, however it has ended. Raises `TimeoutError` when it takes longer; the run goes on all the same."""
+        """The run, however it has ended.
+
+        Raises `TimeoutError` when it takes longer; the run goes on all the same. Raises `UnknownRunError` if it has been deleted.
+        """
         limit = None if timeout is None else parse_duration(timeout)
         try:
             async with deadline(self._clock, limit):
@@ -45,7 +48,7 @@ class RunHandle(Generic[O]):
         """What the workflow returned.
 
         Raises `RunFailedError` with the stored error, `RunCancelledError` with the reason, or `TimeoutError`; the run
-        itself goes on after a timeout.
+        itself goes on after a timeout. Raises `UnknownRunError` if it has been deleted, as no run is kept for ever.
         """
         run = await self.ended(timeout)
         if run.status is RunStatus.FAILED:

@@ -7,12 +7,13 @@ from datetime import datetime
 from types import TracebackType
 
 from pikku.engine.settle import Stopped, run_over
-from pikku.model.change import Refused
+from pikku.model.change import Refusal, Refused, RunDeleted
 from pikku.model.duration import Duration, parse_duration
-from pikku.model.errors import RunEndedError, UnknownRunError
+from pikku.model.errors import RunEndedError, RunNotEndedError, UnknownRunError
 from pikku.model.ids import RunId
 from pikku.model.names import storable
 from pikku.model.queue_names import QueueNames
+from pikku.model.retention import Retention
 from pikku.model.run import Run, RunStatus
 from pikku.model.step import Attempt
 from pikku.ports.queue import QueueService
@@ -22,7 +23,7 @@ from pikku.runtime.settings import Settings
 
 
 class WorkflowService:
-    """Reads and cancels the runs of a store, and says how this process works on them.
+    """Reads, cancels and deletes the runs of a store, and says how this process works on them.
 
     Without a `queue`, the process that starts a run executes it: inline mode. With one, workers do: remote mode. With
     `single_queue` all runs are in one queue and all steps in another, otherwise each workflow has its own, and each function
@@ -34,6 +35,8 @@ class WorkflowService:
     not the newest is refused instead of being brought to it. Functions with `cpu=True` have at most `cpu_processes` processes.
     What blocks the event loop for `blocked_after` is warned of; 0 is never. Without `hand_off`, a remote step goes through the
     queue even if the process that has its run could execute it at once.
+    `retention` says how long ended runs are kept, of
+    workflows that do not say it themselves; without it, for ever. Whoever works deletes what may go.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class WorkflowService:
         cpu_processes: int | None = None,
         blocked_after: Duration = "1s",
         hand_off: bool = True,
+        retention: Retention | None = None,
     ) -> None:
         self.store = store
         self.queue = queue
@@ -63,6 +67,7 @@ class WorkflowService:
             cpu_processes=max(1, (os.cpu_count() or 1) if cpu_processes is None else cpu_processes),
             blocked_after_ms=parse_duration(blocked_after),
             hand_off=hand_off,
+            retention=retention,
         )
 
     @asynccontextmanager
@@ -130,6 +135,15 @@ class WorkflowService:
         if isinstance(outcome, Refused):
             run = await self.get_run(run_id)
             raise UnknownRunError(run_id) if run is None else RunEndedError(run_id, run.status)
+
+    async def delete_run(self, run_id: str) -> None:
+        """Delete a run that has ended, with its steps and their history; see `Retention` for how this goes by itself.
+
+        Raises `UnknownRunError`, or `RunNotEndedError` if it is running.
+        """
+        (outcome,) = await self.store.apply([RunDeleted(run_id=RunId(run_id))])
+        if isinstance(outcome, Refused):
+            raise UnknownRunError(run_id) if outcome.why is Refusal.MISSING else RunNotEndedError(run_id)
 
 
 def _unix_ms(time: datetime | None) -> int | None:

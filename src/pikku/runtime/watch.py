@@ -21,6 +21,9 @@ RUNS_PER_LOOK = 500
 LEAST_PAUSE, LONGEST_PAUSE = 0.02, 5.0
 FIRST_LOOK = 0.01
 """So many seconds after its start, a run that was started here is looked at for who waits for its end."""
+LOOKS_FOR_GONE = 30
+"""So many times the time of polling is it until runs are looked for that are not there any more: a run is kept for longer than
+that after its end, but a process may stand still."""
 
 
 class Follower(Protocol):
@@ -47,12 +50,12 @@ class Watch:
         self._hinted: set[RunId] = set()
         self._created: dict[RunId, None] = {}
         self._hinted_at_anything = False
-        self._looked_at_all = 0.0
+        self._looked_at_all = self._looked_for_gone = 0.0
         self._look_now = asyncio.Event()
         self._background = Background()
 
     def start(self) -> None:
-        self._looked_at_all = asyncio.get_running_loop().time()
+        self._looked_at_all = self._looked_for_gone = asyncio.get_running_loop().time()
         self._background.start(listen(self._store.hints, self._take), self._look_again_and_again())
 
     async def stop(self) -> None:
@@ -141,6 +144,7 @@ class Watch:
             run_ids = await self._next_look()
             try:
                 await self._look(run_ids)
+                await self._look_for_gone()
                 pause = 0.0
             except Exception as error:  # noqa: BLE001  the store may be back at the next look
                 pause = min(max(2 * pause, self._poll), LONGEST_PAUSE)
@@ -184,6 +188,17 @@ class Watch:
 
     async def _ended_of(self, run_ids: Sequence[RunId]) -> Sequence[Run]:
         return await self._store.list_runs(RunQuery(run_ids=run_ids, statuses=ENDED, limit=len(run_ids)))
+
+    async def _look_for_gone(self) -> None:
+        """Tell who waits for a run that has been deleted: he has not seen its end, and never will."""
+        now = asyncio.get_running_loop().time()
+        if now - self._looked_for_gone < LOOKS_FOR_GONE * self._poll:
+            return
+        self._looked_for_gone = now
+        for some in _in_parts([*self._waiters]):
+            found = await self._store.list_runs(RunQuery(run_ids=some, limit=len(some), bare=True))
+            for run_id in {*some} - {run.run_id for run in found}:
+                self.strand(run_id, UnknownRunError(run_id))
 
     def _bring(self, snapshot: Snapshot, asked: Collection[str]) -> None:
         if snapshot.run.status.ended:

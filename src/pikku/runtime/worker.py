@@ -12,6 +12,7 @@ from pikku.registry.secrets import concealed, keep_secrets
 from pikku.runtime.background import Background
 from pikku.runtime.claimer import Claimer
 from pikku.runtime.due import DueRuns, DueSteps
+from pikku.runtime.housekeeping import Housekeeping, rules_for
 from pikku.runtime.orchestrator import Orchestrator
 from pikku.runtime.process import Process
 from pikku.runtime.step_worker import StepWorker
@@ -47,12 +48,16 @@ class Worker:
         self._run_claimer = Claimer(self._due_runs, process.keeper, process.clock, poll_ms)
         self._step_claimer = Claimer(self._due_steps, process.keeper, process.clock, poll_ms)
         self._jobs = Background()
+        settings = process.settings
+        rules = rules_for(process.registry, scope.workflows, settings.retention)
+        self._housekeeping = Housekeeping(process.store, rules, process.clock, process.chance, settings.prune_ms)
 
     def start(self) -> None:
         """Begin to work on what is due."""
         if self._work.orchestrate:
             self._orchestrator.claims = True
             self._run_claimer.start(partial(self._queue.receive, self._scope.run_queues))
+            self._housekeeping.start()
         if self._scope.lanes:
             self._seats.open(self._scope.lanes)
             self._step_claimer.start(partial(self._queue.receive, self._scope.step_queues))
@@ -62,12 +67,14 @@ class Worker:
     async def stop(self) -> None:
         """Take over nothing more; plain jobs under way are let end. Safe when never started, and twice."""
         self._seats.close()
+        await self._housekeeping.stop()
         await self._run_claimer.stop()
         await self._step_claimer.stop()
         await self._jobs.stop()
 
     async def abandon(self) -> None:
         """Drop everything at once, as the end of the process would."""
+        await self._housekeeping.stop()
         await self._run_claimer.abandon()
         await self._step_claimer.abandon()
         await self._jobs.stop()

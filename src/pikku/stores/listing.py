@@ -2,17 +2,25 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+import msgspec
+
+from pikku.model.payload import NULL
 from pikku.model.run import Run
 from pikku.model.step import Attempt, Step, last_attempt
 from pikku.ports.store import RunQuery
 
 
-def selected(runs: Iterable[Run], query: RunQuery) -> list[Run]:
-    """The runs that a query asks for, newest first."""
-    found = sorted((run for run in runs if _matches(run, query)), key=_age, reverse=True)
+def selected(runs: Iterable[Run], query: RunQuery, now: int) -> list[Run]:
+    """The runs that a query asks for at a time of the store's clock, newest first."""
+    found = sorted((run for run in runs if _matches(run, query, now)), key=_age, reverse=True)
     if query.before is not None:
         found = _after(query.before, found, runs)
-    return found[: query.limit]
+    return found[query.skip : query.skip + query.limit]
+
+
+def bare(run: Run) -> Run:
+    """The run without what may be large or is derived from its steps."""
+    return msgspec.structs.replace(run, input_json=NULL, output_json=None, error=None, tags=(), waiting_on=())
 
 
 def in_order(steps: Mapping[str, Step], behind: Sequence[Attempt]) -> list[Attempt]:
@@ -28,7 +36,7 @@ def chosen(steps: Mapping[str, Step], keys: Collection[str] | None) -> dict[str,
     return dict(steps) if keys is None else {key: steps[key] for key in keys if key in steps}
 
 
-def _matches(run: Run, query: RunQuery) -> bool:
+def _matches(run: Run, query: RunQuery, now: int) -> bool:
     return (
         (not query.run_ids or run.run_id in query.run_ids)
         and (not query.statuses or run.status in query.statuses)
@@ -36,7 +44,12 @@ def _matches(run: Run, query: RunQuery) -> bool:
         and set(query.tags) <= set(run.tags)
         and (query.created_from is None or run.created_ms >= query.created_from)
         and (query.created_until is None or run.created_ms < query.created_until)
+        and (query.ended_for is None or _has_ended(run, now - query.ended_for))
     )
+
+
+def _has_ended(run: Run, by: int) -> bool:
+    return run.completed_ms is not None and run.completed_ms <= by
 
 
 def _after(before: str, found: list[Run], runs: Iterable[Run]) -> list[Run]:

@@ -14,7 +14,7 @@ from pikku.model.step import Attempt, Step
 from pikku.ports.clock import TimeSource
 from pikku.ports.store import ClaimedStep, Hint, RunQuery, Snapshot
 from pikku.stores.board import HintBoard
-from pikku.stores.listing import chosen, in_order, selected
+from pikku.stores.listing import bare, chosen, in_order, selected
 from pikku.stores.wall_clock import WallClock
 
 
@@ -104,7 +104,8 @@ class MemoryStore:
 
     async def list_runs(self, query: RunQuery) -> Sequence[Run]:
         with self._opened():
-            return [as_read(run, self._steps[run.run_id]) for run in selected(self._runs.values(), query)]
+            found = selected(self._runs.values(), query, self._clock.now())
+            return [bare(run) if query.bare else as_read(run, self._steps[run.run_id]) for run in found]
 
     async def history(self, run_id: RunId) -> Sequence[Attempt]:
         with self._opened():
@@ -131,6 +132,9 @@ class MemoryStore:
             self._steps[step.run_id][step.key] = step
         for attempt in effect.attempts:
             self._attempts.setdefault(attempt.run_id, []).append(attempt)
+        if run_id := effect.deleted:
+            for part in (self._runs, self._steps, self._attempts):
+                part.pop(run_id, None)
 
     def _renewed(self, held: Held, due: int) -> bool:
         run, steps = self._runs.get(held.run_id), self._steps.get(held.run_id, {})

@@ -33,6 +33,7 @@ from pikku.testing.random_changes import (
     jobs_of,
     parts,
     queries,
+    run_deleted,
     run_moved,
     run_released,
     run_woken,
@@ -99,7 +100,7 @@ class _StoreMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def change_anything(self, data: st.DataObject) -> None:
         known = self.known()
-        kinds = [step_inserted, step_moved, created, run_released, run_woken]
+        kinds = [step_inserted, step_moved, created, run_released, run_woken, run_deleted]
         # Ends are rare, so that runs live long enough to have a history.
         kinds += [run_moved] if len(running_in(known)) > ENOUGH else []
         self.apply(data.draw(batches(*(kind(known) for kind in kinds), most=8), label="changes"))

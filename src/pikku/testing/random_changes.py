@@ -16,6 +16,7 @@ from pikku.model.change import (
     Held,
     Lease,
     RunCreated,
+    RunDeleted,
     RunMoved,
     RunReleased,
     RunWoken,
@@ -143,6 +144,13 @@ def run_woken(draw: DrawFn, known: Known) -> Change:
 
 
 @st.composite
+def run_deleted(draw: DrawFn, known: Known) -> Change:
+    ended = [run for run, found in known.items() if found.run.status.ended]
+    honest = draw(_honest())
+    return RunDeleted(run_id=draw(st.sampled_from(ended if honest and ended else [*RUNS, UNKNOWN])))
+
+
+@st.composite
 def _standings(draw: DrawFn, status: StepStatus, attempt: int, *, may_retry: bool) -> Standing:
     behind = None
     if may_retry and not status.final and draw(st.booleans()):
@@ -242,8 +250,11 @@ def queries(draw: DrawFn, known: Known) -> RunQuery:
         tags=draw(st.just([]) | st.lists(st.sampled_from(TAGS), max_size=2)),
         created_from=draw(moments),
         created_until=draw(moments),
+        ended_for=draw(st.none() | st.sampled_from([0, 1, 500, 30_000])),
         before=draw(st.none() | st.sampled_from([*RUNS, UNKNOWN])),
+        skip=draw(st.sampled_from([0, 0, 1, 3])),
         limit=draw(st.sampled_from([1, 2, 100])),
+        bare=draw(st.booleans()),
     )
 
 

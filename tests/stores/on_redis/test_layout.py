@@ -21,6 +21,7 @@ from pikku.testing.contracts.scene import (
     WORKFLOW,
     claimed,
     created,
+    deleted,
     ended,
     inserted,
     json,
@@ -104,6 +105,17 @@ class TestKeys:
         assert left == {"schema", "run", "steps", "attempts", "list"}
         running_lists = [key for key in keys_of(redis_url, redis_prefix) if ":list:running" in key]
         assert running_lists == []
+
+    async def test_of_runs_that_are_deleted_nothing_is_left(
+        self, store: RedisStore, redis_url: str, redis_prefix: str
+    ) -> None:
+        await _work(store)
+        await _end_all(store)
+        # So many steps that their keys are let go of in several goes.
+        run = run_id(7)
+        await make(store, created(run, by=ANN), *(inserted(f"{n}", run=run) for n in range(1_100)), ended(run=run))
+        await make(store, deleted(), deleted(run_id(3)), deleted(run))
+        assert keys_of(redis_url, redis_prefix) == [f"{{{redis_prefix}}}:schema"]
 
     async def test_no_key_expires(self, store: RedisStore, redis_url: str, redis_prefix: str) -> None:
         await _work(store)

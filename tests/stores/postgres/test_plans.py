@@ -1,17 +1,19 @@
 """What is particular to the PostgreSQL store: it reads as much as it needs, also by plans that were made for empty tables."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
 from tests.stores.postgres.plans import Explained, Scan, explained
 from tests.stores.postgres.surroundings import NewStore
 
-from pikku.model.change import Applied, Change, StepInserted
+from pikku.model.change import Applied, Change, FailedAttempt, StepInserted
 from pikku.model.failure import LOST
 from pikku.model.ids import RunId
+from pikku.model.run import RunStatus
 from pikku.model.step import StepStatus
-from pikku.ports.store import Store
+from pikku.ports.store import RunQuery, Store
+from pikku.stores.postgres.listing import IN_ORDER, listing
 from pikku.stores.postgres.lone_step import parameters_of
 from pikku.stores.postgres.store import CLAIM_STEPS, INSERT_STEP, RENEW_HELD, SELECT_PARTS, PostgresStore
 from pikku.stores.row import failure_text
@@ -21,6 +23,8 @@ from pikku.testing.contracts.scene import (
     RUN,
     WORKFLOW,
     created,
+    deleted,
+    ended,
     inserted,
     make,
     moved,
@@ -65,6 +69,15 @@ class Scene:
     async def renew(self, runs: list[RunId]) -> None:
         held = (None, 30_000, runs, [1] * len(runs), [None] * len(runs))
         assert await self._ask(RENEW_HELD.within(self._schema), *held) == [([],)]
+
+    async def list_bare(self, query: RunQuery) -> None:
+        text, values = listing(f'"{self._schema}"', query, None)
+        async with self._own.connection.transaction():
+            await self._own.connection.execute(IN_ORDER)
+            assert len(await self._ask(text, *values)) == query.limit
+
+    async def rows(self, tables: Sequence[str]) -> list[int]:
+        return [await self._own.connection.fetchval(f'SELECT count(*) FROM "{self._schema}".{each}') for each in tables]  # noqa: S608
 
     def scans(self, table: str) -> set[Scan]:
         return {scan for scan in self._own.scans if scan.table == table}
@@ -148,3 +161,28 @@ async def test_of_many_running_runs_a_batch_and_a_renewal_read_those_that_they_n
     assert scene.scans("workflow_runs") == {by_key_once}
     assert await scene.insert(inserted("send", run=named[0]))
     assert scene.scans("workflow_runs") == {Scan("workflow_runs", "workflow_runs_pkey", 1)}
+
+
+async def test_of_many_runs_that_ended_a_page_reads_those_that_it_lists(scene: Scene) -> None:
+    runs = [run_id(number) for number in range(1_000)]
+    await make(scene.store, *(created(run, by=ANN) for run in runs), *(ended(run=run) for run in runs))
+    for workflow in (None, WORKFLOW):
+        await scene.list_bare(
+            RunQuery(statuses=list(RunStatus)[1:], workflow=workflow, ended_for=0, limit=LIMIT, bare=True)
+        )
+        assert [scan.rows for scan in scene.scans("workflow_runs")] == [LIMIT]
+        assert "Sort" not in scene.kinds
+
+
+async def test_a_deletion_reads_what_is_of_the_runs_that_it_names_and_leaves_nothing_of_them(scene: Scene) -> None:
+    named = [run_id(number) for number in range(LIMIT)]
+    for runs in (named, [run_id(1_000 + number) for number in range(MANY // PER_RUN)]):
+        lost = FailedAttempt(1, LOST, 5)
+        await make(scene.store, *(created(run, by=ANN) for run in runs))
+        await make(scene.store, *(inserted("pay", scheduled(0, 2, lost), run=run) for run in runs))
+        await make(scene.store, *(ended(run=run) for run in runs))
+    await scene.apply(*(deleted(run) for run in named))
+    tables = ("workflow_runs", "workflow_step", "workflow_step_history")
+    for table in tables:
+        assert {(scan.by is None, scan.rows) for scan in scene.scans(table)} == {(False, LIMIT)}
+    assert await scene.rows(tables) == [MANY // PER_RUN] * len(tables)

@@ -17,13 +17,13 @@ from pikku.stores.board import HintBoard
 from pikku.stores.file.bell import Bell
 from pikku.stores.file.disk import Disk, exists
 from pikku.stores.file.draft import Draft
-from pikku.stores.file.layout import Layout
+from pikku.stores.file.layout import Layout, run_document
 from pikku.stores.file.lock import FolderLock, locking
 from pikku.stores.file.recent import Recent
 from pikku.stores.file.setting_up import check_folder, prepare, set_up
 from pikku.stores.file.shelf import Shelf
 from pikku.stores.file.writer import Writer
-from pikku.stores.listing import chosen, in_order, selected
+from pikku.stores.listing import bare, chosen, in_order, selected
 
 
 class Archive:
@@ -125,7 +125,8 @@ class Archive:
     def list_runs(self, query: RunQuery) -> Sequence[Run]:
         with self._reading():
             self._shelf.check(query.run_ids)
-            return [self._shelf.as_read(run) for run in selected(self._shelf.runs.values(), query)]
+            found = selected(self._shelf.runs.values(), query, self._clock.now())
+            return [bare(run) if query.bare else self._shelf.as_read(run) for run in found]
 
     def history(self, run_id: RunId) -> Sequence[Attempt]:
         with self._reading():
@@ -183,9 +184,10 @@ class Archive:
         return Draft(self._layout, self._shelf)
 
     def _write(self, draft: Draft, file: int) -> None:
-        if documents := draft.documents():
-            self._recent.add(file, documents)
-            draft.become(self._writer.write(documents))
+        documents = draft.documents()
+        if documents or draft.removed:
+            self._recent.add(file, [*documents, *map(run_document, draft.removed)])
+            draft.become(self._writer.write(documents, draft.removed))
 
     def _compared(self, run_id: RunId, keys: Collection[str] | None = None) -> Run | None:
         self._shelf.compare(run_id, keys)

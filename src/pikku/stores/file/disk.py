@@ -1,5 +1,6 @@
 """What is asked of the file system, one operation at a time: tests stop the process at each of them."""
 
+import errno
 import os
 
 Mark = tuple[int, int, int]
@@ -36,6 +37,18 @@ class Disk:
     def make_folder(self, path: str) -> None:
         """Make a folder in one that exists. Raises `FileExistsError` too."""
         os.mkdir(path)
+
+    def remove_folder(self, path: str) -> bool:
+        """Remove an empty folder, and tell whether it is gone: one in which something is left stays."""
+        try:
+            os.rmdir(path)
+        except FileNotFoundError:
+            return True
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+            return False
+        return True
 
     def sync_folder(self, path: str) -> None:
         """Return when the names in a folder survive a crash."""

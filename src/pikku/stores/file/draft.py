@@ -26,6 +26,7 @@ class Draft:
         self._layout = layout
         self._shelf = shelf
         self._runs: dict[RunId, Run] = {}
+        self.removed: set[RunId] = set()
         self._steps: dict[RunId, dict[str, Step]] = {}
         self._behind: dict[tuple[RunId, str], tuple[Attempt, ...]] = {}
         self._shelves: dict[RunId, StepShelf] = {}
@@ -36,14 +37,16 @@ class Draft:
         effect = enact(change, run, self.steps(run), now)
         if isinstance(effect, Refusal):
             return Refused(effect)
-        if run is None:
+        if run is None and change.run_id not in self.removed:
             self._check_free(change.run_id)
         self.write(effect)
         return Applied(now)
 
     def run(self, run_id: RunId) -> Run | None:
         """The run, `None` if there is none."""
-        return self._runs.get(run_id) or self._shelf.run(run_id)
+        if run_id in self._runs or run_id in self.removed:
+            return self._runs.get(run_id)
+        return self._shelf.run(run_id)
 
     def steps(self, run: Run | None) -> Mapping[str, Step]:
         """The steps of a run that may yet change: none, if it may not."""
@@ -59,6 +62,8 @@ class Draft:
             self._steps.setdefault(step.run_id, {})[step.key] = step
         for attempt in effect.attempts:
             self._behind[attempt.run_id, attempt.key] = (*self._attempts(attempt.run_id, attempt.key), attempt)
+        if effect.deleted is not None:
+            self._remove(effect.deleted)
 
     def documents(self) -> dict[str, bytes]:
         """The text of every document that is different now, by its name."""
@@ -72,7 +77,9 @@ class Draft:
         return documents
 
     def become(self, marks: Mapping[str, Mark]) -> None:
-        """All documents are on the disk, with these marks. Raises `OSError`."""
+        """All documents are on the disk, with these marks, and what is removed is not there. Raises `OSError`."""
+        for run_id in self.removed:
+            self._shelf.remove(run_id)
         for step in self._changed_steps():
             shelf = self._shelves[step.run_id]
             shelf.put(marks[step_document(step.run_id, step.key)], step, self._attempts(step.run_id, step.key))
@@ -86,8 +93,16 @@ class Draft:
     def _shelf_of(self, run: Run) -> StepShelf:
         shelf = self._shelves.get(run.run_id)
         if shelf is None:
-            shelf = self._shelves[run.run_id] = self._shelf.steps(run)
+            is_new = run.run_id in self.removed
+            shelf = StepShelf(run.run_id, self._layout.steps_of(run.run_id)) if is_new else self._shelf.steps(run)
+            self._shelves[run.run_id] = shelf
         return shelf
+
+    def _remove(self, run_id: RunId) -> None:
+        self.removed.add(run_id)
+        for part in (self._runs, self._steps, self._shelves):
+            part.pop(run_id, None)
+        self._behind = {place: attempts for place, attempts in self._behind.items() if place[0] != run_id}
 
     def _attempts(self, run_id: RunId, key: str) -> tuple[Attempt, ...]:
         behind = self._behind.get((run_id, key))

@@ -58,6 +58,14 @@ def step_file(key: str) -> str:
     return f"{slug}~{sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}{SUFFIX}"
 
 
+def step_files(folder: str) -> list[str]:
+    """The paths of the documents in a folder of steps, none if there is no such folder. Raises `OSError`."""
+    try:
+        return [os.path.join(folder, file) for file in os.listdir(folder) if is_step_file(file)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
 def run_of_file(file: str) -> RunId | None:
     """The run whose document a file in `runs` is, `None` for any other file."""
     stem, suffix = os.path.splitext(file)

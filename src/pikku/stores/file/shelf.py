@@ -118,6 +118,11 @@ class Shelf:
         if steps is not None:
             self._ended[run_id] = as_read(run, steps.steps)
 
+    def remove(self, run_id: RunId) -> None:
+        """Know nothing of a run: it is not there any more."""
+        for part in (self.runs, self._running, self._marks, self._problems, self._steps, self._ended):
+            part.pop(run_id, None)
+
     def listed(self) -> None:
         """What changed in the folder of runs until now is known. Raises `OSError`."""
         self._listed = self._time_of_list()
@@ -141,7 +146,7 @@ class Shelf:
             found = {entry.name: mark_of(entry.stat()) for entry in entries}
         marks = {run_id: mark for file, mark in found.items() if (run_id := run_of_file(file))}
         for run_id in self._marks.keys() - marks.keys():
-            self._remove(run_id)
+            self.remove(run_id)
         for run_id, mark in marks.items():
             if self._marks.get(run_id) != mark:
                 self._read_run(run_id)
@@ -150,7 +155,7 @@ class Shelf:
         try:
             mark = mark_of(os.stat(self._layout.path(run_document(run_id))))
         except FileNotFoundError:
-            self._remove(run_id)
+            self.remove(run_id)
             return
         if self._marks.get(run_id) != mark:
             self._read_run(run_id)
@@ -166,7 +171,7 @@ class Shelf:
     def _read_run(self, run_id: RunId) -> None:
         found = read(self._layout.path(run_document(run_id)))
         if found is None:
-            self._remove(run_id)
+            self.remove(run_id)
             return
         text, mark = found
         try:
@@ -174,18 +179,10 @@ class Shelf:
             if run.run_id != run_id:
                 raise ValueError(f"it is of run {run.run_id!r}")
         except UNREADABLE as error:
-            self._remove(run_id)
+            self.remove(run_id)
             self._marks[run_id], self._problems[run_id] = mark, str(error)
         else:
             self.put(run, mark)
-
-    def _remove(self, run_id: RunId) -> None:
-        self.runs.pop(run_id, None)
-        self._running.pop(run_id, None)
-        self._marks.pop(run_id, None)
-        self._problems.pop(run_id, None)
-        self._steps.pop(run_id, None)
-        self._ended.pop(run_id, None)
 
     def _damage(self, run_id: RunId) -> StoreError:
         return damaged(self._layout.path(run_document(run_id)), self._problems[run_id], _ADVICE)

@@ -7,38 +7,43 @@ from contextlib import suppress
 import msgspec
 from msgspec import Raw, Struct
 
+from pikku.model.ids import RunId
 from pikku.stores.file.damage import UNREADABLE, damaged
 from pikku.stores.file.disk import Disk, Mark, mark_of, read
-from pikku.stores.file.layout import Layout, run_of_document, step_of_document
+from pikku.stores.file.layout import Layout, is_usable, run_document, run_of_document, step_files, step_of_document
 
 _ADVICE = "without it, the last batch of changes may be there in part"
 _MOST_FOLDERS = 10_000
 
 
 class Journal(Struct):
-    """`journal.json`: what was being written, to be written again by whoever finds it."""
+    """`journal.json`: which runs were being removed, and what was being written after that: whoever finds it does so again."""
 
     documents: dict[str, Raw]
+    removed: list[RunId] = []
 
 
 class Writer:
-    """Writes under the exclusive lock. One document is replaced; several go through the journal. All raises `OSError`."""
+    """Writes under the exclusive lock. One document is replaced; several, and runs to be removed, go through the journal.
+
+    All raises `OSError`.
+    """
 
     def __init__(self, layout: Layout, disk: Disk) -> None:
         self._layout = layout
         self._disk = disk
         self._folders: set[str] = set()
 
-    def write(self, documents: Mapping[str, bytes]) -> dict[str, Mark]:
-        """Make the documents durable, all or none, and give their marks.
+    def write(self, documents: Mapping[str, bytes], removed: Collection[RunId] = ()) -> dict[str, Mark]:
+        """Remove these runs with their steps and make the documents durable, all or none; the marks of the documents.
 
         After an error it is open which of the two; whoever takes the lock next knows.
         """
         try:
             self._make_folders(documents)
-            if len(documents) == 1:
+            if len(documents) == 1 and not removed:
                 return self._replace(documents)
-            return self._write_journalled(documents)
+            return self._write_journalled(documents, removed)
         except OSError:
             self._folders.clear()
             self._sweep()
@@ -54,10 +59,13 @@ class Writer:
             journal = _decoder.decode(found[0])
             if unknown := [name for name in journal.documents if not (run_of_document(name) or step_of_document(name))]:
                 raise ValueError(f"{unknown[0]!r} is no document of the store")
+            if unusable := [run_id for run_id in journal.removed if not is_usable(run_id)]:
+                raise ValueError(f"{unusable[0]!r} is no id of a run")
         except UNREADABLE as error:
             raise damaged(path, error, _ADVICE) from error
         documents = {name: bytes(text) + b"\n" for name, text in journal.documents.items()}
         self._make_folders(documents)
+        self._remove(journal.removed, documents)
         self._replace(documents)
         self._remove_journal()
         return True
@@ -81,9 +89,10 @@ class Writer:
             self._disk.make_folder(path)
         self._disk.sync_folder(os.path.dirname(path))
 
-    def _write_journalled(self, documents: Mapping[str, bytes]) -> dict[str, Mark]:
+    def _write_journalled(self, documents: Mapping[str, bytes], removed: Collection[RunId]) -> dict[str, Mark]:
         try:
-            journal = Journal({name: Raw(text.rstrip(b"\n")) for name, text in documents.items()})
+            texts = {name: Raw(text.rstrip(b"\n")) for name, text in documents.items()}
+            journal = Journal(texts, sorted(removed))
             self.put(self._layout.journal, msgspec.json.encode(journal) + b"\n")
             marks = self._write_all_fresh(documents)
         except OSError:
@@ -91,6 +100,7 @@ class Writer:
             with suppress(FileNotFoundError):
                 self._remove_journal()
             raise
+        self._remove(removed, documents)
         self._move_in(documents)
         self._remove_journal()
         return marks
@@ -109,6 +119,23 @@ class Writer:
         for number, path in enumerate(paths):
             self._disk.replace(self._fresh(number), path)
         for folder in sorted({os.path.dirname(path) for path in paths}):
+            self._disk.sync_folder(folder)
+
+    def _remove(self, run_ids: Collection[RunId], names: Collection[str]) -> None:
+        """Remove runs with their steps, as far as they are there. A folder stays if something else is in it, or one of these
+        documents is to come.
+        """
+        wanted = {os.path.dirname(self._layout.path(name)) for name in names} if run_ids else set()
+        for run_id in run_ids:
+            steps = self._layout.steps_of(run_id)
+            for path in (self._layout.path(run_document(run_id)), *step_files(steps)):
+                with suppress(FileNotFoundError):
+                    self._disk.unlink(path)
+            if steps in wanted or not self._disk.remove_folder(steps):
+                self._disk.sync_folder(steps)
+            else:
+                self._folders.discard(steps)
+        for folder in (self._layout.runs, self._layout.steps) if run_ids else ():
             self._disk.sync_folder(folder)
 
     def _write_fresh(self, path: str, text: bytes) -> Mark:

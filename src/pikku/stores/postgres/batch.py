@@ -13,26 +13,28 @@ from pikku.model.change import (
     Refusal,
     Refused,
     RunCreated,
+    RunDeleted,
     RunMoved,
     StepInserted,
     StepMoved,
     wants_attention,
 )
 from pikku.model.ids import RunId
-from pikku.stores.postgres.record import NEW_RUNS, NEW_STEPS, PLACES, RUN_CHANGES, STEP_MOVES, Record
+from pikku.stores.postgres.record import DELETED_RUNS, NEW_RUNS, NEW_STEPS, PLACES, RUN_CHANGES, STEP_MOVES, Record
 
 _encode = msgspec.json.Encoder().encode
 _by_run = attrgetter("run_id")
 
 
 class Wave:
-    """Changes that may be written at once: first runs, then steps, then their moves, then what happens to runs.
+    """Changes that may be written at once: first runs, then steps, then their moves, then what happens to runs. What deletes
+    runs is a statement of its own, after them.
 
     No two of them concern the same thing at the same place.
     """
 
     def __init__(self) -> None:
-        self.places: tuple[list[Record], ...] = ([], [], [], [])
+        self.places: tuple[list[Record], ...] = ([], [], [], [], [])
         self.hints: dict[int, RunId] = {}
 
     def add(self, change: Change, ord: int) -> None:  # noqa: A002
@@ -44,12 +46,27 @@ class Wave:
     @property
     def locks_as_it_goes(self) -> bool:
         """Whether it is of new runs alone, which are nobody else's, or of new steps alone, which lock their runs."""
-        return sum(map(bool, self.places)) == 1 and not (self.places[STEP_MOVES] or self.places[RUN_CHANGES])
+        return sum(map(bool, self.places)) == 1 and not any(self.places[STEP_MOVES:])
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything for `apply_changes`."""
+        return any(self.places[:DELETED_RUNS])
+
+    @property
+    def deletes(self) -> bool:
+        """Whether there is anything for `delete_runs`."""
+        return bool(self.places[DELETED_RUNS])
 
     def parameters(self, now: int | None, channel: str, *, careful: bool, locked: Sequence[RunId]) -> tuple[Any, ...]:
         """What `apply_changes` takes. The rows of each place are in one order, in which their locks are taken."""
-        places = (_document(sorted(place, key=_by_run)) for place in self.places)
+        places = (_document(sorted(place, key=_by_run)) for place in self.places[:DELETED_RUNS])
         return (now, channel, careful, _document(locked), *places, _document(self.hints))
+
+    def deletions(self, now: int | None) -> tuple[Any, ...]:
+        """What `delete_runs` takes."""
+        rows = self.places[DELETED_RUNS]
+        return (now, [row.ord for row in rows], [row.run_id for row in rows])
 
 
 class Batch:
@@ -91,10 +108,10 @@ class Batch:
 
 
 class _Line:
-    """Where the changes of one run are, as levels: four places to a wave, one after another.
+    """Where the changes of one run are, as levels: five places to a wave, one after another.
 
     A change comes after those on which its outcome depends: a step's after those of the same step and of the run's creation
-    and end, a creation or an end after everything.
+    and end, a creation, an end or a deletion after everything.
     """
 
     __slots__ = ("_barrier", "_keys", "_last", "_run")
@@ -109,7 +126,7 @@ class _Line:
         if isinstance(change, StepInserted | StepMoved):
             key = change.call.key if isinstance(change, StepInserted) else change.key
             level = self._keys[key] = _next(max(self._barrier, self._keys.get(key, -1)), place)
-        elif isinstance(change, RunCreated | RunMoved):
+        elif isinstance(change, RunCreated | RunMoved | RunDeleted):
             level = self._barrier = self._run = _next(self._last, place)
         else:
             level = self._run = _next(self._run, place)
@@ -117,7 +134,7 @@ class _Line:
         return level
 
 
-_PLACES = (NEW_RUNS, NEW_STEPS, STEP_MOVES, RUN_CHANGES)
+_PLACES = (NEW_RUNS, NEW_STEPS, STEP_MOVES, RUN_CHANGES, DELETED_RUNS)
 
 
 def _next(level: int, place: int) -> int:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from pikku.model.change import (
     Change,
     RunCreated,
+    RunDeleted,
     RunMoved,
     RunReleased,
     RunWoken,
@@ -97,9 +98,14 @@ class RunChange(Struct, omit_defaults=True):
     seen_wakes: int | None = None
 
 
-Record = NewRun | NewStep | StepMove | RunChange
+class DeletedRun(Struct):
+    ord: int
+    run_id: str
 
-NEW_RUNS, NEW_STEPS, STEP_MOVES, RUN_CHANGES = range(4)
+
+Record = NewRun | NewStep | StepMove | RunChange | DeletedRun
+
+NEW_RUNS, NEW_STEPS, STEP_MOVES, RUN_CHANGES, DELETED_RUNS = range(5)
 """The places, in the order in which a wave writes them."""
 
 
@@ -186,6 +192,10 @@ def _run_woken(change: RunWoken, ord: int) -> RunChange:  # noqa: A002
     return RunChange(ord, change.run_id, "woken")
 
 
+def _run_deleted(change: RunDeleted, ord: int) -> DeletedRun:  # noqa: A002
+    return DeletedRun(ord, change.run_id)
+
+
 PLACES: dict[type[Change], tuple[int, Callable[[Any, int], Record]]] = {
     RunCreated: (NEW_RUNS, _new_run),
     StepInserted: (NEW_STEPS, _new_step),
@@ -193,5 +203,6 @@ PLACES: dict[type[Change], tuple[int, Callable[[Any, int], Record]]] = {
     RunMoved: (RUN_CHANGES, _run_moved),
     RunReleased: (RUN_CHANGES, _run_released),
     RunWoken: (RUN_CHANGES, _run_woken),
+    RunDeleted: (DELETED_RUNS, _run_deleted),
 }
 """Where each change is written, and the record that it becomes as number `ord` of its batch."""

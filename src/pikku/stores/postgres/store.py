@@ -23,7 +23,7 @@ from pikku.stores.postgres.beside import LoopBeside
 from pikku.stores.postgres.connections import Connections, Loan
 from pikku.stores.postgres.faults import IN_EACH_OTHERS_WAY, THERE_ALREADY, UNWRITABLE
 from pikku.stores.postgres.listening import hear_channel
-from pikku.stores.postgres.listing import listing
+from pikku.stores.postgres.listing import IN_ORDER, listing
 from pikku.stores.postgres.lone_step import lone_step, parameters_of
 from pikku.stores.postgres.query import Query
 from pikku.stores.postgres.schema import adopt, read_version
@@ -33,13 +33,13 @@ T = TypeVar("T")
 
 APPLY_CHANGES = Query("apply_changes")
 INSERT_STEP = Query("insert_step")
+DELETE_RUNS = Query("delete_runs")
 CLAIM_RUNS = Query("claim_runs")
 CLAIM_STEPS = Query("claim_steps")
 RENEW_HELD = Query("renew_held")
 SELECT_SNAPSHOTS = Query("select_snapshots")
 SELECT_PARTS = Query("select_parts")
 SELECT_RUN = Query("select_run")
-LIST_RUNS = Query("list_runs")
 SELECT_ATTEMPTS = Query("select_attempts")
 SELECT_NEXT_DUE = Query("select_next_due")
 
@@ -77,6 +77,7 @@ class PostgresStore:
         self._clock = clock
         self._apply_changes = APPLY_CHANGES.within(self._address.quoted)
         self._insert_step = INSERT_STEP.within(self._address.quoted)
+        self._delete_runs = DELETE_RUNS.within(self._address.quoted)
         self._turn = asyncio.Lock()
         self._lines: _Lines | None = None
         hears = listen_dsn or (dsn if statement_cache_size else None)
@@ -219,8 +220,10 @@ class PostgresStore:
         return run_as_read(*rows[0]) if rows else None
 
     async def list_runs(self, query: RunQuery) -> Sequence[Run]:
-        text, values = listing(LIST_RUNS.within(self._address.quoted), query)
-        return [run_as_read(*row) for row in await self._fetch_text(text, *values)]
+        text, values = listing(self._address.quoted, query, self._now())
+        if not query.bare:
+            return [run_as_read(*row) for row in await self._fetch_text(text, *values)]
+        return [run_of(row) for row in await self._fetch_in_order(text, values, in_order=not query.run_ids)]
 
     async def history(self, run_id: RunId) -> Sequence[Attempt]:
         return [attempt_of(row) for row in await self._fetch(SELECT_ATTEMPTS, run_id)]
@@ -234,7 +237,7 @@ class PostgresStore:
 
     async def _write(self, connection: Any, batch: Batch) -> list[Any]:
         """What each wave was answered: one statement for one wave, which is nearly always all; one transaction in any case."""
-        if len(batch.waves) == 1:
+        if len(batch.waves) == 1 and not batch.waves[0].deletes:
             (wave,) = batch.waves
             locked = () if wave.locks_as_it_goes else batch.run_ids
             values = wave.parameters(self._now(), self._address.channel, careful=False, locked=locked)
@@ -248,10 +251,14 @@ class PostgresStore:
         now, channel = self._now(), self._address.channel
         answers: list[Any] = []
         for wave in batch.waves:
-            locked = () if answers else batch.run_ids
-            values = wave.parameters(now, channel, careful=True, locked=locked)
-            answers.append(await connection.fetchrow(self._apply_changes, *values))
-            now = answers[0]["at_ms"]
+            if wave.changes:
+                locked = () if answers else batch.run_ids
+                values = wave.parameters(now, channel, careful=True, locked=locked)
+                answers.append(await connection.fetchrow(self._apply_changes, *values))
+                now = answers[0]["at_ms"]
+            if wave.deletes:
+                answers.append(await connection.fetchrow(self._delete_runs, *wave.deletions(now)))
+                now = answers[0]["at_ms"]
         return answers
 
     async def _renew(self, keeper: Connections, lease: Lease, held: Sequence[Held]) -> Sequence[Held]:
@@ -270,6 +277,16 @@ class PostgresStore:
             with suppress(UNWRITABLE):
                 rows: list[Any] = await connection.fetch(text, *values)
                 return rows
+        return []
+
+    async def _fetch_in_order(self, text: str, values: Sequence[Any], *, in_order: bool) -> list[Any]:
+        async with self._lent() as connection:
+            with suppress(UNWRITABLE):
+                async with connection.transaction(readonly=True):
+                    if in_order:
+                        await connection.execute(IN_ORDER)
+                    rows: list[Any] = await connection.fetch(text, *values)
+                    return rows
         return []
 
     def _lent(self) -> Loan:

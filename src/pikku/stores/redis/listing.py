@@ -15,7 +15,7 @@ async def pages(query: RunQuery, ask: Callable[[bytes], Awaitable[Any]]) -> Asyn
     """The runs as the script `list_runs.lua` returns them, one page after another."""
     page, listed = _first_page(query), 0
     while True:
-        stopped_at, *runs = await ask(pack({**page, "limit": query.limit - listed}))
+        stopped_at, page["skip"], *runs = await ask(pack({**page, "limit": query.limit - listed}))
         for run in runs:
             yield run
         listed += len(runs)
@@ -32,7 +32,10 @@ def _first_page(query: RunQuery) -> dict[str, Any]:
         "tags": [*query.tags],
         "created_from": query.created_from,
         "created_until": query.created_until,
+        "ended_for": query.ended_for,
         "before": query.before,
+        "skip": query.skip,
+        "bare": query.bare,
         "after": None,
         "most": MOST,
     }

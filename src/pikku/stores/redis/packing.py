@@ -12,6 +12,7 @@ from pikku.model.change import (
     Refusal,
     Refused,
     RunCreated,
+    RunDeleted,
     RunMoved,
     RunReleased,
     RunWoken,
@@ -67,6 +68,8 @@ def _packed(change: Change) -> Packed:
             return ("released", change.run_id, change.epoch, change.due_in, change.seen_wakes)
         case RunWoken():
             return ("woken", change.run_id)
+        case RunDeleted():
+            return ("deleted", change.run_id)
         case _:
             assert_never(change)
 

@@ -8,13 +8,15 @@ from msgspec import Raw, Struct
 
 from pikku.model.failure import Failure
 from pikku.model.ids import RunId
-from pikku.model.payload import Json
+from pikku.model.payload import NULL, Json
 from pikku.model.policy import ONCE, StepPolicy
 from pikku.model.run import ExecutionMode, Run, RunStatus
 from pikku.model.step import Seen, Step, StepCall, StepKind, StepStatus
 from pikku.stores.row import RUN_COLUMNS, UNREADABLE, damaged
 
 RUN_FIELDS = RUN_COLUMNS
+BARE_FIELDS = tuple(field for field in RUN_FIELDS if field not in ("input_json", "output_json", "error", "tags"))
+"""What is never large."""
 
 Values = Sequence[str | None]
 
@@ -117,6 +119,12 @@ def run_seen_in(answer: Sequence[Any]) -> Run:
     return msgspec.structs.replace(
         run, waiting_on=tuple(sorted(waiting_on)), updated_ms=max(run.updated_ms, touched_ms)
     )
+
+
+def bare_run_in(values: Values) -> Run:
+    """The run without what may be large."""
+    run_id, workflow, status, mode, *rest = values
+    return run_in([run_id, workflow, status, mode, NULL, None, None, None, *rest])
 
 
 def steps_in(run_id: RunId, records: Sequence[str], calls: Sequence[str]) -> Mapping[str, Step]:

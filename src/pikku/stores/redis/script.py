@@ -5,7 +5,7 @@ from functools import cache
 from hashlib import sha1
 from importlib.resources import files
 
-from pikku.stores.redis.record import RUN_FIELDS
+from pikku.stores.redis.record import BARE_FIELDS, RUN_FIELDS
 
 _WRITING = ("common", "runs", "touched", "steps")
 _READING = ("common", "runs", "steps", "reading")
@@ -27,7 +27,7 @@ _PARTS = {
 def script_text(name: str) -> str:
     """The text of a script of the folder `lua`, after what it begins with."""
     parts = _PARTS[name]
-    fields = [_array("RUN_FIELDS", RUN_FIELDS)] if "reading" in parts else []
+    fields = [_array("RUN_FIELDS", RUN_FIELDS), _array("BARE_FIELDS", BARE_FIELDS)] if "reading" in parts else []
     return "\n".join([*fields, *(_file(each) for each in (*parts, name))])
 
 

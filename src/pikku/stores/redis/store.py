@@ -25,7 +25,7 @@ from pikku.stores.redis.lines import Lines, Replication
 from pikku.stores.redis.listening import hear_channel
 from pikku.stores.redis.listing import pages
 from pikku.stores.redis.packing import outcomes_of, pack, packed_changes
-from pikku.stores.redis.record import run_in, run_seen_in, step_in, steps_in
+from pikku.stores.redis.record import bare_run_in, run_in, run_seen_in, step_in, steps_in
 from pikku.stores.redis.schema import adopt, read_version
 from pikku.stores.row import readable, to_text
 
@@ -158,8 +158,8 @@ class RedisStore:
         return run_seen_in(found) if found else None
 
     async def list_runs(self, query: RunQuery) -> Sequence[Run]:
-        lines = self._opened()
-        return [run_seen_in(each) async for each in pages(query, lambda page: lines.ask("list_runs", page))]
+        lines, read = self._opened(), bare_run_in if query.bare else run_seen_in
+        return [read(each) async for each in pages(query, lambda page: lines.ask("list_runs", self._now(), page))]
 
     async def history(self, run_id: RunId) -> Sequence[Attempt]:
         records, calls, texts = await self._opened().ask("read_history", run_id)

@@ -11,6 +11,7 @@ from pikku.model.change import (
     Refusal,
     Refused,
     RunCreated,
+    RunDeleted,
     RunMoved,
     RunReleased,
     RunWoken,
@@ -19,6 +20,7 @@ from pikku.model.change import (
 )
 from pikku.model.enact import stand
 from pikku.model.ids import RunId
+from pikku.model.run import RunStatus
 from pikku.model.step import Step, StepStatus, last_attempt
 from pikku.stores.row import failure_text, policy_text, to_text
 from pikku.stores.sqlite.query import query
@@ -29,6 +31,10 @@ MOVE_RUN = query("move_run")
 ABANDON_STEPS = query("abandon_steps")
 RELEASE_RUN = query("release_run")
 WAKE_RUN = query("wake_run")
+DELETE_RUN = query("delete_run")
+DELETE_STEPS = query("delete_steps")
+DELETE_ATTEMPTS = query("delete_attempts")
+SELECT_STATUS = query("select_status")
 INSERT_STEP = query("insert_step")
 MOVE_STEP = query("move_step")
 SELECT_BEGAN = query("select_began")
@@ -71,6 +77,8 @@ def _write(cursor: sqlite3.Cursor, change: Change, now: int) -> Refusal | None:
         case RunWoken():
             done = _writes(cursor, WAKE_RUN, {"run_id": change.run_id, "now": now})
             return None if done else why_run_refused(cursor, change)
+        case RunDeleted():
+            return _delete_run(cursor, change)
         case _:
             assert_never(change)
 
@@ -189,3 +197,15 @@ def _release_run(cursor: sqlite3.Cursor, change: RunReleased, now: int) -> Refus
         "now": now,
     }
     return None if _writes(cursor, RELEASE_RUN, values) else why_run_refused(cursor, change)
+
+
+def _delete_run(cursor: sqlite3.Cursor, change: RunDeleted) -> Refusal | None:
+    place = {"run_id": change.run_id}
+    found = cursor.execute(SELECT_STATUS, place).fetchone()
+    if found is None:
+        return Refusal.MISSING
+    if found["status"] == RunStatus.RUNNING:
+        return Refusal.RUNNING
+    for sql in (DELETE_ATTEMPTS, DELETE_STEPS, DELETE_RUN):
+        cursor.execute(sql, place)
+    return None

@@ -13,6 +13,8 @@ from pikku.stores.sqlite.query import query
 
 SELECT_RUN = query("select_run")
 LIST_RUNS = query("list_runs")
+WHOLE_RUNS = query("whole_runs")
+BARE_COLUMNS = query("bare_columns").rstrip()
 SELECT_RUNS = query("select_runs")
 SELECT_STEPS = query("select_steps")
 SELECT_ATTEMPTS = query("select_attempts")
@@ -25,10 +27,13 @@ def read_run(connection: sqlite3.Connection, run_id: RunId) -> Run | None:
     return None if row is None else run_as_read(*row)
 
 
-def read_runs(connection: sqlite3.Connection, asked: RunQuery) -> Sequence[Run]:
+def read_runs(connection: sqlite3.Connection, asked: RunQuery, now: int) -> Sequence[Run]:
     """The runs that a query asks for, newest first."""
-    sql, values = _listing(asked)
-    return [run_as_read(*row) for row in connection.execute(sql, values)]
+    sql, values = _listing(asked, now)
+    if asked.bare:
+        return [run_of(row) for row in connection.execute(sql.replace("{columns}", BARE_COLUMNS), values)]
+    whole = WHOLE_RUNS.replace("{listed}", sql.replace("{columns}", "run_id"))
+    return [run_as_read(*row) for row in connection.execute(whole, values)]
 
 
 def read_attempts(connection: sqlite3.Connection, run_id: RunId) -> Sequence[Attempt]:
@@ -65,7 +70,7 @@ def read_next_due(
     return None if due_ms is None else max(0, due_ms - now)
 
 
-def _listing(asked: RunQuery) -> tuple[str, Mapping[str, Any]]:
+def _listing(asked: RunQuery, now: int) -> tuple[str, Mapping[str, Any]]:
     statuses = [str(status) for status in asked.statuses]
     filters: dict[str, Any] = {
         "run_ids": to_text(list(asked.run_ids)) if asked.run_ids else None,
@@ -75,8 +80,9 @@ def _listing(asked: RunQuery) -> tuple[str, Mapping[str, Any]]:
         "tags": to_text(list(asked.tags)) if asked.tags else None,
         "created_from": asked.created_from,
         "created_until": asked.created_until,
+        "ended_by": None if asked.ended_for is None else now - asked.ended_for,
         "before": asked.before,
     }
     unused = [f":{name}" for name, value in filters.items() if value is None]
     lines = (line for line in LIST_RUNS.splitlines() if not any(name in line for name in unused))
-    return "\n".join(lines), {**filters, "limit": asked.limit}
+    return "\n".join(lines), {**filters, "limit": asked.limit, "skip": asked.skip}

@@ -123,7 +123,7 @@ class SqliteStore:
         return await self._opened().reader.ask(lambda connection: read_run(connection, run_id))
 
     async def list_runs(self, query: RunQuery) -> Sequence[Run]:
-        return await self._opened().reader.ask(lambda connection: read_runs(connection, query))
+        return await self._opened().reader.ask(lambda connection: read_runs(connection, query, self._clock.now()))
 
     async def history(self, run_id: RunId) -> Sequence[Attempt]:
         return await self._opened().reader.ask(lambda connection: read_attempts(connection, run_id))

@@ -5,6 +5,7 @@ They are written for pytest with pytest-asyncio in its `auto` mode. To have the 
 """
 
 from pikku.testing.contracts.claims import ClaimContract
+from pikku.testing.contracts.deleting import DeletingContract
 from pikku.testing.contracts.due import DueContract
 from pikku.testing.contracts.guards import GuardContract
 from pikku.testing.contracts.hints import HintContract
@@ -34,6 +35,7 @@ class StoreContract(
     ValueContract,
     HintContract,
     LifecycleContract,
+    DeletingContract,
 ):
     """Every promise of `pikku.ports.store.Store`. No store opts out of any.
 

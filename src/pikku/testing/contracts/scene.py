@@ -16,6 +16,7 @@ from pikku.model.change import (
     Refusal,
     Refused,
     RunCreated,
+    RunDeleted,
     RunMoved,
     RunReleased,
     RunWoken,
@@ -76,6 +77,10 @@ def released(due_in: int | None = None, run: RunId = RUN, *, epoch: int = 1, see
 
 def woken(run: RunId = RUN) -> RunWoken:
     return RunWoken(run_id=run)
+
+
+def deleted(run: RunId = RUN) -> RunDeleted:
+    return RunDeleted(run_id=run)
 
 
 def pending() -> Standing:

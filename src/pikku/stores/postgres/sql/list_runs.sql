@@ -1,24 +1,17 @@
 -- A line that names a filter which the caller does not give is left out, so that the index is used which fits the rest.
-WITH listed AS MATERIALIZED (
-    SELECT run_id
-    FROM {schema}.workflow_runs
-    WHERE TRUE
-      AND run_id = ANY (:run_ids::text[])
-      AND status = :only_status
-      AND status || '' = ANY (:statuses::text[])
-      AND workflow = :workflow
-      AND tags @> :tags::text[]
-      AND created_ms >= :created_from
-      AND created_ms < :created_until
-      AND (created_ms, run_id) < (SELECT created_ms, run_id FROM {schema}.workflow_runs WHERE run_id = :before)
-    ORDER BY created_ms DESC, run_id DESC
-    LIMIT :limit
-)
-SELECT (SELECT max(touched_ms) FROM {schema}.workflow_step AS step WHERE step.run_id = run.run_id) AS touched_ms,
-       ARRAY(
-           SELECT key FROM {schema}.workflow_step AS step
-           WHERE step.run_id = run.run_id AND status IN ('pending', 'scheduled', 'running')
-       ) AS waiting_on,
-       run.{run_columns}
-FROM listed JOIN {schema}.workflow_runs AS run USING (run_id)
-ORDER BY run.created_ms DESC, run.run_id DESC
+SELECT {columns}
+FROM {schema}.workflow_runs
+WHERE TRUE
+  AND run_id = ANY (:run_ids::text[])
+  AND status = :only_status
+  AND status || '' = ANY (:statuses::text[])
+  AND workflow = :workflow
+  AND tags @> :tags::text[]
+  AND created_ms >= :created_from
+  AND created_ms < :created_until
+  AND completed_ms <= (SELECT coalesce(:now::bigint, {schema}.now_ms()) - :ended_for)
+  AND created_ms <= (SELECT coalesce(:now::bigint, {schema}.now_ms()) - :ended_for)
+  AND (created_ms, run_id) < (SELECT created_ms, run_id FROM {schema}.workflow_runs WHERE run_id = :before)
+ORDER BY created_ms DESC, run_id DESC
+LIMIT :limit
+OFFSET :skip

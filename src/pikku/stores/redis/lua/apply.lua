@@ -91,6 +91,25 @@ local function wake_run(change)
     touch(run, 0)
 end
 
+-- Nobody has a step of a run that has ended: it is in no set of what is due or unfinished. That nothing is written before
+-- memory is let go of does no harm: a server that is full lets a script go on that has written.
+local function delete_run(change)
+    local run_id = change[2]
+    local run = known_run(run_id)
+    if not run then
+        return 'missing'
+    end
+    if run.status == 'running' then
+        return 'running'
+    end
+    for _, workflow in ipairs({false, run.workflow}) do
+        redis.call('ZREM', list_key(run.status, workflow), run_id)
+    end
+    redis.call('UNLINK', run_key(run_id), steps_key(run_id), attempts_key(run_id))
+    run.is_deleted = true
+    known_runs[run_id] = false
+end
+
 -- The step where a change puts it.
 local function stand(step, status, attempt_count, due_in, ran_ms)
     step.status = status
@@ -206,6 +225,7 @@ local MAKE = {
     moved = end_run,
     released = release_run,
     woken = wake_run,
+    deleted = delete_run,
     inserted = insert_step,
     stepped = move_step,
 }

@@ -1,8 +1,10 @@
--- Lists runs, newest first. ARGV: the query (MessagePack): `run_ids`, or else `statuses`, one or more, and `workflow`, which
--- name the sets to go through; `tags`, `created_from`, `created_until`, `before` (a run), `after` (where the call before this
--- one stopped: run and time), `limit`; `most`, how many are looked at before the server does something else.
--- Returns where it stopped, or nothing at the end, and the runs.
-local query = cmsgpack.unpack(ARGV[1])
+-- Lists runs, newest first. ARGV: the time to go by or nothing, the query (MessagePack): `run_ids`, or else `statuses`, one or
+-- more, and `workflow`, which name the sets to go through; `tags`, `created_from`, `created_until`, `ended_for`, `before` (a
+-- run), `after` (where the call before this one stopped: run and time), `skip`, `limit`, `bare`; `most`, how many are looked at
+-- before the server does something else.
+-- Returns where it stopped, or nothing at the end, how many are still to be passed over, and the runs.
+local query = cmsgpack.unpack(ARGV[2])
+local ended_by = query.ended_for and time_of(ARGV[1]) - query.ended_for
 
 local function has_tags(run_id)
     if #query.tags == 0 then
@@ -18,6 +20,14 @@ local function has_tags(run_id)
         end
     end
     return true
+end
+
+local function has_ended(run_id)
+    if not ended_by then
+        return true
+    end
+    local completed_ms = tonumber(redis.call('HGET', run_key(run_id), 'completed_ms') or nil)
+    return completed_ms and completed_ms <= ended_by
 end
 
 -- Goes through a sorted set from the newest that may be wanted.
@@ -93,7 +103,7 @@ local last = query.after
 if query.before then
     local created_ms = redis.call('HGET', run_key(query.before), 'created_ms')
     if not created_ms then
-        return {false}
+        return {false, 0}
     end
     local before = {query.before, tonumber(created_ms)}
     if not last or is_before(before, last) then
@@ -104,16 +114,23 @@ local newest_ms = last and last[2]
 if query.created_until and (not newest_ms or query.created_until - 1 < newest_ms) then
     newest_ms = query.created_until - 1
 end
+if ended_by and (not newest_ms or ended_by < newest_ms) then
+    newest_ms = ended_by
+end
 
-local listed, looked_at = {false}, 0
+local listed, skip, looked_at = {false, query.skip}, query.skip, 0
 for run in #query.run_ids > 0 and those_named() or those_of_sets(newest_ms) do
-    if query.created_from and run[2] < query.created_from or #listed > query.limit then
+    if query.created_from and run[2] < query.created_from or #listed > query.limit + 1 then
         break
     end
     -- What is before the place to begin is not counted: it is gone past anew at every call.
     if (not last or is_before(run, last)) and (not newest_ms or run[2] <= newest_ms) then
-        if has_tags(run[1]) then
-            listed[#listed + 1] = run_as_read(run[1])
+        if has_ended(run[1]) and has_tags(run[1]) then
+            if skip > 0 then
+                skip = skip - 1
+            else
+                listed[#listed + 1] = query.bare and read_run(run[1], BARE_FIELDS) or run_as_read(run[1])
+            end
         end
         looked_at = looked_at + 1
     end
@@ -122,4 +139,5 @@ for run in #query.run_ids > 0 and those_named() or those_of_sets(newest_ms) do
         break
     end
 end
+listed[2] = skip
 return listed

@@ -1,8 +1,8 @@
 -- What reading needs besides: the fields of a run, and the steps of it.
 
 -- Nothing in the first place when there is no such run.
-local function read_run(run_id)
-    local values = redis.call('HMGET', run_key(run_id), unpack(RUN_FIELDS))
+local function read_run(run_id, fields)
+    local values = redis.call('HMGET', run_key(run_id), unpack(fields or RUN_FIELDS))
     values[1] = values[2] and run_id
     return values
 end

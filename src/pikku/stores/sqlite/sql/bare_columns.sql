@@ -1,0 +1,2 @@
+run_id, workflow, status, mode, 'null' AS input_json, NULL AS output_json, NULL AS error, '[]' AS tags,
+       version, created_ms, updated_ms, completed_ms, owner, epoch, due_ms, wakes

@@ -1,0 +1,2 @@
+DELETE FROM workflow_runs
+WHERE run_id = :run_id

@@ -1,0 +1,2 @@
+DELETE FROM workflow_step
+WHERE run_id = :run_id

@@ -1,0 +1,3 @@
+SELECT status
+FROM workflow_runs
+WHERE run_id = :run_id
