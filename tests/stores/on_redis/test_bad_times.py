@@ -69,7 +69,8 @@ async def test_a_step_whose_write_fails_is_not_lost_and_the_run_goes_on_when_the
 
     app = Pikku()
     app.wire_workflow(name="hard", func=hard)
-    service = WorkflowService(new_store(trouble.server.url()), lease="1s")
+    # The lease outlasts the trouble: else nothing would be executed before it is renewed, and nothing would end the trouble.
+    service = WorkflowService(new_store(trouble.server.url()), lease="60s")
     async with asyncio.timeout(3 * PATIENCE), app.connect(service) as pikku:
         handle = await pikku.start(hard)
         assert await handle.result() == "receipt"
