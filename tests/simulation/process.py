@@ -60,6 +60,7 @@ class Process:
     ) -> None:
         self.name = name
         self._strike = strike
+        self.is_roomy = work == Work()
         self.works_fully = work is not None and work.orchestrate and work.steps
         self.client: Client[Any] | None = None
         self.is_dead = self.is_leaving = False

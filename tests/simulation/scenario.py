@@ -16,7 +16,7 @@ from tests.simulation.world import START_US, Violation, World
 from pikku.model.run import Run
 from pikku.runtime.work import Work
 
-POLL_US = 1 * SECOND
+POLL_MS = 1_000
 LONGEST_PAUSE_US = 10 * SECOND
 """After so long, whoever was in trouble tries again: see `runtime/tenure.py`."""
 
@@ -102,6 +102,12 @@ class Scenario:
             process.thaw()
         if not any(each.works_fully for each in self.living):
             self.hire(Work())
+        if any(each.is_roomy for each in self.living):
+            self.world.after(self.settings.lease_ms * 4 * MS + LONGEST_PAUSE_US, self._lose_patience)
+
+    def _lose_patience(self) -> None:
+        """No answer of the bad times is still under way, and whoever was in trouble has looked again."""
+        self.witness.patience_ms = POLL_MS + 500
 
     def _longest_us(self) -> int:
         works = sum(longest_ms(program) for program in self.customers.programs)

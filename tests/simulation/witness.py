@@ -38,12 +38,16 @@ class Execution(Struct, frozen=True):
 
 
 class Witness:
-    """Knows who owned what, which results were recorded, and what may happen after that. Everything else is a `Violation`."""
+    """Knows who owned what, which results were recorded, and what may happen after that. Everything else is a `Violation`.
+
+    While there is a `patience_ms`, what is due must be claimed within it.
+    """
 
     def __init__(self, world: World) -> None:
         self.store = MemoryStore(clock=world)
         self.running: dict[RunId, None] = {}
         self.executions = 0
+        self.patience_ms: int | None = None
         self._world = world
         self._owners: dict[tuple[RunId, str | None, int], str] = {}
         self._results: dict[tuple[RunId, str], Step] = {}
@@ -171,6 +175,8 @@ class Witness:
         _must(not ended, f"{what} was claimed after its end")
         _must(due is not None and due <= self._world.now(), f"{what} was claimed before it was due")
         _must(epoch == was + 1, f"{what} was claimed into epoch {epoch} after {was}")
+        late = self._world.now() - (due or 0)
+        _must(self.patience_ms is None or late <= self.patience_ms, f"{what} was claimed {late} ms after it was due")
 
     def _see_growth(self, change: Change, before: Snapshot, after: Snapshot) -> None:
         """What may change at all, whoever changes it."""
