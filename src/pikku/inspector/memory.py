@@ -76,7 +76,7 @@ def load(cache: Path | None) -> Kept | None:
         return None
     try:
         kept = msgspec.msgpack.decode(cache.read_bytes(), type=Kept)
-    except (OSError, ValueError, msgspec.MsgspecError):
+    except (OSError, ValueError, RecursionError):
         return None
     return kept if kept.version == own_version() else None
 
@@ -131,5 +131,5 @@ def own_version() -> str:
 def _decoded(raw: msgspec.Raw, type_: type[T]) -> T | None:
     try:
         return msgspec.msgpack.decode(raw, type=type_)
-    except (ValueError, msgspec.MsgspecError):
+    except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
         return None

@@ -16,8 +16,8 @@ DEEPEST = 200
 
 TOO_DEEP = f"more than {DEEPEST} levels of nesting"
 
-_STRING = re.compile(rb'"[^"]*"')
 _ALIKE = bytes.maketrans(b"{}", b"[]")
+_STRING = re.compile(rb'"[^"]*"')
 _NEITHER_BRACKET_NOR_QUOTE = bytes(set(range(256)) - set(b'[]{}"'))
 _QUICK_LEVELS = 8
 _plain = msgspec.json.Decoder()
@@ -30,7 +30,7 @@ def parse(text: Json) -> Any:
 
 def is_too_deep(text: bytes) -> bool:
     """Whether a JSON document has more than `DEEPEST` levels. Cheap for what has few parts, or few levels."""
-    if text.count(b"[") + text.count(b"{") <= DEEPEST:
+    if len(text) <= 2 * DEEPEST or text.count(b"[") + text.count(b"{") <= DEEPEST:
         return False
     brackets, levels = _brackets(text), 0
     while brackets and levels < _QUICK_LEVELS:
@@ -42,6 +42,8 @@ def is_too_deep(text: bytes) -> bool:
 
 def _brackets(text: bytes) -> bytes:
     """Those of lists and objects, all as square ones."""
-    text = text.replace(rb"\\", b"").replace(rb"\"", b"")  # what is left of quotes begins and ends strings
+    if b"\\" in text:
+        text = text.replace(rb"\\", b"").replace(rb"\"", b"")
+    # Quotes are left, so that two in a row are a string without a bracket in it; there are few others.
     found = text.translate(_ALIKE, _NEITHER_BRACKET_NOR_QUOTE).replace(b'""', b"")
     return _STRING.sub(b"", found) if b'"' in found else found

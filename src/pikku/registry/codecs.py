@@ -11,7 +11,7 @@ from pikku.model.payload import TOO_DEEP, Json, is_too_deep, parse
 from pikku.model.secret import without, written
 from pikku.registry.secrets import remember
 from pikku.registry.storable import unstorable_part
-from pikku.registry.veils import veil_of
+from pikku.registry.veils import Veil, veil_of
 
 VALUE_LIMIT = 2 * 1024 * 1024
 """How large a stored value may be, in bytes of JSON, unless configured otherwise."""
@@ -51,18 +51,16 @@ class Codec:
 
     def decode(self, text: Json, what: str) -> Any:
         """The value that the text stands for. Raises `InvalidDataError` with the path of what does not fit."""
-        secrets = self._secrets_in(text)
+        secrets = () if self.veil is None else self._secrets_in(self.veil, text)
         try:
             return self._decoder.decode(text)
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             raise InvalidDataError(what, without(str(error), secrets)) from None
 
-    def _secrets_in(self, text: Json) -> Collection[str]:
+    def _secrets_in(self, veil: Veil, text: Json) -> Collection[str]:
         """What must not be shown of it, from now on nowhere."""
-        if self.veil is None:
-            return ()
         try:
-            found = self.veil.secrets_in(parse(text))
+            found = veil.secrets_in(parse(text))
         except (msgspec.MsgspecError, UnicodeError, RecursionError):
             return ()
         secrets = {form for secret in found for form in written(secret)}
