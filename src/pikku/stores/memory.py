@@ -104,7 +104,7 @@ class MemoryStore:
 
     async def list_runs(self, query: RunQuery) -> Sequence[Run]:
         with self._opened():
-            return [as_read(run, self._steps[run.run_id]) for run in selected(self._runs.values(), query)]
+            return [as_read(run, self._steps[run.run_id]) for run in selected(self._runs, query)]
 
     async def history(self, run_id: RunId) -> Sequence[Attempt]:
         with self._opened():

@@ -125,7 +125,7 @@ class Archive:
     def list_runs(self, query: RunQuery) -> Sequence[Run]:
         with self._reading():
             self._shelf.check(query.run_ids)
-            return [self._shelf.as_read(run) for run in selected(self._shelf.runs.values(), query)]
+            return [self._shelf.as_read(run) for run in selected(self._shelf.runs, query)]
 
     def history(self, run_id: RunId) -> Sequence[Attempt]:
         with self._reading():
