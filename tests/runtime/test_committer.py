@@ -86,9 +86,12 @@ async def test_a_change_that_cannot_be_written_fails_alone(store: Recording, com
     store.gate.set()
     store.poison = "b"
     heard: list[Any] = await asyncio.gather(
-        *(committer.commit(created(name)) for name in "abc"), return_exceptions=True
+        committer.commit(created("a"), along=[created("with a")]),
+        *(committer.commit(created(name)) for name in "bc"),
+        return_exceptions=True,
     )
     assert [type(each) for each in heard] == [Applied, UnicodeEncodeError, Applied]
+    assert store.batches == [["a", "with a", "b", "c"], ["a", "with a"], ["b"], ["c"]]
 
 
 async def test_a_waiter_that_is_gone_does_not_keep_the_others_from_hearing(

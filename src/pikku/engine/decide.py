@@ -70,7 +70,7 @@ def decide(call: StepCall, recorded: Step | None, now: int) -> Decision:
     """The one decision about a step; `now` is the time of the store's clock, as far as it is known."""
     if recorded is None:
         return _first(call)
-    if (recorded.kind, recorded.call.rpc_name) != (call.kind, call.rpc_name):
+    if recorded.call.kind is not call.kind or recorded.call.rpc_name != call.rpc_name:
         return Refuse(describe(recorded.call), describe(call))
     match recorded.status:
         case StepStatus.SUCCEEDED:

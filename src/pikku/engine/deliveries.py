@@ -8,18 +8,20 @@ results the body had seen when it was made (`StepCall.seen`), and a replay deliv
 
 from collections.abc import Collection, Iterable
 
+from msgspec import Struct
+
 from pikku.model.step import Seen, Step
 
 
-class Call:
-    """The moment of one call: its place among the calls of the body, and how many results the body had seen."""
+class Call(Struct, frozen=True, gc=False):
+    """The moment of one call: its place among the calls of the body, and how many results the body had seen.
 
-    __slots__ = ("position", "seen_count", "sequential")
+    `sequential`: the results of all earlier calls, in their order.
+    """
 
-    def __init__(self, position: int, seen_count: int, sequential: bool) -> None:
-        self.position = position
-        self.seen_count = seen_count
-        self.sequential = sequential
+    position: int
+    seen_count: int
+    sequential: bool
 
 
 class Deliveries:

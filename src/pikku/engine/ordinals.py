@@ -1,7 +1,5 @@
 """Which step of a run a call is: counted when the call is made, not when it is awaited."""
 
-from collections import Counter
-
 from pikku.model.ids import step_key
 
 
@@ -9,10 +7,14 @@ class Ordinals:
     """Counts the calls of one body, by name."""
 
     def __init__(self) -> None:
-        self._taken: Counter[str] = Counter()
+        self._taken: dict[str, int] = {}
+
+    def next(self, name: str) -> str:
+        """The key that the next call of that name will have."""
+        return step_key(name, self._taken.get(name, 0))
 
     def take(self, name: str) -> str:
         """The key of the next step of that name."""
-        ordinal = self._taken[name]
-        self._taken[name] += 1
+        ordinal = self._taken.get(name, 0)
+        self._taken[name] = ordinal + 1
         return step_key(name, ordinal)

@@ -210,9 +210,10 @@ def _step_inserted(change: StepInserted, run: Run, steps: Mapping[str, Step], no
 
 def _before(change: StepInserted, now: int) -> Step:
     """The step as it was from the beginning of its first attempt until its first record."""
-    standing = change.standing
-    began = now - max(standing.ran_ms or 0, (standing.failed and standing.failed.ran_ms) or 0)
-    return Step(run_id=change.run_id, call=change.call, status=StepStatus.PENDING, created_ms=began)
+    ran_ms, failed = change.standing.ran_ms or 0, change.standing.failed
+    if failed is not None:
+        ran_ms = max(ran_ms, failed.ran_ms or 0)
+    return Step(run_id=change.run_id, call=change.call, status=StepStatus.PENDING, created_ms=now - ran_ms)
 
 
 def _step_moved(change: StepMoved, run: Run, steps: Mapping[str, Step], now: int) -> Effect | Refusal:

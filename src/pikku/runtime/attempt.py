@@ -32,7 +32,7 @@ async def execute_attempt(
     try:
         timeout = call.policy.timeout_ms
         value = executable.work() if timeout is None else _work_within(timeout, executable, clock)
-        if inspect.isawaitable(value):
+        if not isinstance(value, _PLAIN) and inspect.isawaitable(value):
             value = await value
         text = _stored(value, executable, value_limit)
     except (Exception, asyncio.CancelledError) as error:

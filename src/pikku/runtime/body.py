@@ -124,6 +124,7 @@ class Body:
     def closed(self, key: str) -> None:
         """A call has been answered, or given up."""
         self._open.pop(key, None)
+        self._waits.pop(key, None)
         if self._closing is not None and self._nothing_executes() and not self._closing.done():
             self._closing.set_result(None)
         self._notice_parked()
@@ -252,7 +253,7 @@ class Body:
             self.around.on_parked(self)
 
     def _nothing_executes(self) -> bool:
-        return all(key in self._waits for key in self._open)
+        return len(self._open) == len(self._waits)
 
     def _with_seen(self, request: Request) -> StepCall:
         seen = self.deliveries.tell(request.call_moment)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Generic, TypeVar, overload
 
 from pikku.model.change import Applied, Held, Lease, Outcome, Refusal, RunCreated
@@ -280,10 +281,7 @@ class Client(Generic[S]):
     async def _live(self, body: Body) -> End | Why:
         workflow = self._registry.workflow(body.run.workflow)
         ctx = self._workflow_context(body)
-
-        async def call(data: Any) -> Any:
-            return await self._invoker.call(workflow.call, workflow.signature, workflow.wiring.middleware, ctx, data)
-
+        call = partial(self._invoker.call, workflow.call, workflow.signature, workflow.wiring.middleware, ctx)
         return await live(body, workflow, call)
 
     def _workflow_context(self, body: Body) -> WorkflowContext[S]:

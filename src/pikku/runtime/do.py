@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar, Unpack, overload
 
 from pikku.model.errors import NotAFunctionError
+from pikku.model.payload import NULL
 from pikku.model.run import ExecutionMode
 from pikku.model.step import StepKind
 from pikku.registry.codecs import encode
@@ -97,8 +98,9 @@ class Do:
         return self._inline(name, target, options)
 
     def _rpc(self, name: str, function: Function, data: Any, options: StepOptions) -> Coroutine[Any, Any, Any]:
-        limit = self._body.around.settings.value_limit
-        data_json = encode(data, f"the data of step {name!r}", limit)
+        data_json = NULL
+        if not self._is_over(name):
+            data_json = encode(data, f"the data of step {name!r}", self._body.around.settings.value_limit)
         request = requested(
             self._body,
             name,
@@ -112,6 +114,11 @@ class Do:
             raises=function.raises,
         )
         return perform(self._body, request)
+
+    def _is_over(self, name: str) -> bool:
+        """Whether the next step of that name has been executed: then nobody needs its data any more."""
+        recorded = self._body.recorded(self._body.ordinals.next(name))
+        return recorded is not None and recorded.status.final
 
     def _inline(self, name: str, work: Callable[[], Any], options: StepOptions) -> Coroutine[Any, Any, Any]:
         return perform(self._body, requested(self._body, name, StepKind.INLINE, work, result_codec(work), options))

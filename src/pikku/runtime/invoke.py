@@ -25,15 +25,15 @@ class Invoker:
     ) -> Any:
         """What the function returns for a context and data, through its middleware in the listed order."""
 
-        mark = mark_of(function)
-
-        async def innermost(ctx: Any, data: Any) -> Any:
+        def innermost(ctx: Any, data: Any) -> Awaitable[Any]:
             arguments = (ctx, data) if signature.takes_data else (ctx,)
             if signature.is_async:
-                return await function(*arguments)
+                called: Awaitable[Any] = function(*arguments)
+                return called
+            mark = mark_of(function)
             if isinstance(mark, FunctionMark) and mark.cpu:
-                return await self._cpu.call(mark.name, function, signature, ctx, data)
-            return await self._in_thread(partial(function, *arguments))
+                return self._cpu.call(mark.name, function, signature, ctx, data)
+            return self._in_thread(partial(function, *arguments))
 
         chain: Callable[[Any, Any], Awaitable[Any]] = innermost
         for each in reversed(middleware):

@@ -19,13 +19,16 @@ _ANSWERS = (Return, Raise)
 
 async def perform(body: Body, request: Request) -> Any:
     """The result of a step, as it is stored: decided, done, and decided again until there is one."""
+    decision = _decision(body, request)
+    if isinstance(decision, _ANSWERS) and body.delivers_at_once(request, is_new=False):
+        return _answer(request, decision)  # replayed, step after step: nothing has to wait
+    is_new = not isinstance(decision, _ANSWERS)
     body.opened(request.call.key)
     try:
-        decision, is_new = _decision(body, request), False
         while not isinstance(decision, _ANSWERS):
             await _progress(body, request, decision)
-            decision, is_new = _decision(body, request), True
-        if not body.delivers_at_once(request, is_new=is_new):
+            decision = _decision(body, request)
+        if not is_new or not body.delivers_at_once(request, is_new=True):
             await body.deliver(request)
         return _answer(request, decision)
     finally:
@@ -34,7 +37,10 @@ async def perform(body: Body, request: Request) -> Any:
 
 def _decision(body: Body, request: Request) -> Decision:
     body.check()
-    return decide(request.call, body.recorded(request.call.key), body.around.store_time.now())
+    recorded = body.recorded(request.call.key)
+    # Time matters to what is under way alone: what is new or over need not ask the clock.
+    now = 0 if recorded is None or recorded.status.final else body.around.store_time.now()
+    return decide(request.call, recorded, now)
 
 
 def _answer(request: Request, decision: Return | Raise) -> Any:

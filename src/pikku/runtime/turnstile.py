@@ -5,6 +5,7 @@ the event loop a branch happens to take. See docs/decisions/deliveries-are-recor
 """
 
 import asyncio
+from collections import OrderedDict
 
 from pikku.engine.deliveries import Call, Deliveries
 
@@ -17,7 +18,8 @@ class Turnstile:
 
     def __init__(self, deliveries: Deliveries) -> None:
         self._deliveries = deliveries
-        self._waiting: dict[str, asyncio.Future[None]] = {}
+        # A dict that is emptied from its beginning forgets where that is, and looks for it each time.
+        self._waiting: OrderedDict[str, asyncio.Future[None]] = OrderedDict()
         self._turning: asyncio.Task[None] | None = None
 
     def lets_in(self, key: str, call: Call, *, alone: bool) -> bool:

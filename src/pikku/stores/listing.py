@@ -4,17 +4,22 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
+from pikku.model.ids import RunId
 from pikku.model.payload import NULL
 from pikku.model.run import Run
 from pikku.model.step import Attempt, Step, last_attempt
 from pikku.ports.store import RunQuery
 
 
-def selected(runs: Iterable[Run], query: RunQuery, now: int) -> list[Run]:
+def selected(runs: Mapping[RunId, Run], query: RunQuery, now: int) -> list[Run]:
     """The runs that a query asks for at a time of the store's clock, newest first."""
-    found = sorted((run for run in runs if _matches(run, query, now)), key=_age, reverse=True)
+    known: Iterable[Run] = runs.values()
+    if query.run_ids:
+        known = (runs[run_id] for run_id in set(query.run_ids) if run_id in runs)
+    found = sorted((run for run in known if _matches(run, query, now)), key=_age, reverse=True)
     if query.before is not None:
-        found = _after(query.before, found, runs)
+        last = runs.get(query.before)
+        found = [run for run in found if last is not None and _age(run) < _age(last)]
     return found[query.skip : query.skip + query.limit]
 
 
@@ -38,8 +43,7 @@ def chosen(steps: Mapping[str, Step], keys: Collection[str] | None) -> dict[str,
 
 def _matches(run: Run, query: RunQuery, now: int) -> bool:
     return (
-        (not query.run_ids or run.run_id in query.run_ids)
-        and (not query.statuses or run.status in query.statuses)
+        (not query.statuses or run.status in query.statuses)
         and (query.workflow is None or run.workflow == query.workflow)
         and set(query.tags) <= set(run.tags)
         and (query.created_from is None or run.created_ms >= query.created_from)
@@ -50,11 +54,6 @@ def _matches(run: Run, query: RunQuery, now: int) -> bool:
 
 def _has_ended(run: Run, by: int) -> bool:
     return run.completed_ms is not None and run.completed_ms <= by
-
-
-def _after(before: str, found: list[Run], runs: Iterable[Run]) -> list[Run]:
-    last = next((run for run in runs if run.run_id == before), None)
-    return [run for run in found if last is not None and _age(run) < _age(last)]
 
 
 def _age(run: Run) -> tuple[int, str]:

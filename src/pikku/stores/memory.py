@@ -104,7 +104,7 @@ class MemoryStore:
 
     async def list_runs(self, query: RunQuery) -> Sequence[Run]:
         with self._opened():
-            found = selected(self._runs.values(), query, self._clock.now())
+            found = selected(self._runs, query, self._clock.now())
             return [bare(run) if query.bare else as_read(run, self._steps[run.run_id]) for run in found]
 
     async def history(self, run_id: RunId) -> Sequence[Attempt]:

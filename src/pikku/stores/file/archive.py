@@ -125,7 +125,7 @@ class Archive:
     def list_runs(self, query: RunQuery) -> Sequence[Run]:
         with self._reading():
             self._shelf.check(query.run_ids)
-            found = selected(self._shelf.runs.values(), query, self._clock.now())
+            found = selected(self._shelf.runs, query, self._clock.now())
             return [bare(run) if query.bare else self._shelf.as_read(run) for run in found]
 
     def history(self, run_id: RunId) -> Sequence[Attempt]:
