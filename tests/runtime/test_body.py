@@ -6,9 +6,15 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+from pikku.model.change import Change, Outcome, Standing
 from pikku.model.ids import RunId
+from pikku.model.queue_names import QueueNames
+from pikku.model.step import StepCall, StepKind, StepStatus
+from pikku.ports.queue import Message
 from pikku.ports.store import Snapshot
+from pikku.registry.codecs import Codec
 from pikku.runtime.body import Body, Surroundings
+from pikku.runtime.request import Request
 from pikku.runtime.signals import Why
 from pikku.runtime.step_worker import Assignment
 from pikku.runtime.store_time import StoreTime
@@ -18,6 +24,7 @@ from pikku.testing.clock import VirtualClock
 from pikku.testing.contracts.scene import ANN, BOB, FUNCTION, RUN, WORKFLOW, created, moved, released, remote, woken
 
 NOBODY_ELSE: Any = None
+OFFERED = Standing(StepStatus.SCHEDULED, due_in=0)
 
 
 def surroundings(clock: VirtualClock) -> Surroundings:
@@ -118,6 +125,30 @@ async def test_a_body_that_is_released_while_it_executes_a_step_does_not_wait_fo
     await waiting.execute()
     await waiting.stop(Why.RELEASED)
     assert waiting.body.resumes_in == 0
+
+
+async def test_a_step_that_is_finished_before_its_dispatch_is_answered_stays_finished(waiting: Waiting) -> None:
+    store = waiting.store
+
+    class AnswersLate:
+        async def commit(self, change: Change, message: Message | None = None) -> Outcome:
+            [outcome] = await store.apply([change])
+            [claimed] = await store.claim_steps(BOB, ["charge"], 1)
+            await store.apply([moved("bill", was=claimed.step.status), woken()])
+            body.learn(await snapshot_of(store, RUN), ["mail", "bill"])
+            return outcome
+
+    around = msgspec.structs.replace(
+        waiting.body.around, committer=cast(Any, AnswersLate()), queue_names=QueueNames(single=True)
+    )
+    body = Body(await snapshot_of(store, RUN), around)
+    call = StepCall(key="bill", name="bill", kind=StepKind.RPC, position=0, rpc_name="charge", remote=True)
+    moment = body.deliveries.called("bill")
+    request = Request(call=call, call_moment=moment, result=Codec(Any), raises=(), work=NOBODY_ELSE, sleep_ms=0)
+    await body.record(request, OFFERED)
+    step = body.recorded("bill")
+    assert step is not None
+    assert step.status.final
 
 
 async def test_news_from_before_a_run_was_claimed_again_does_not_end_the_new_tenure(waiting: Waiting) -> None:
