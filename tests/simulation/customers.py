@@ -40,7 +40,7 @@ class Customers:
         random = scene.world.random
         author = Author(random, scene.settings.lease_ms)
         for _ in range(random.randint(1, 6)):
-            programs = [author.program() for _ in range(random.choice([1, 1, 1, 5]))]
+            programs = [author.program() for _ in range(random.choice([1, 1, 2, 6]))]
             self.programs += programs
             scene.world.after(random.randrange(scene.length_us), lambda programs=programs: self._come(programs))
 
@@ -110,7 +110,7 @@ class Customers:
         self._unanswered.remove(process)
         self._scene.world.note(process.name, lambda: f"has started run {handle.run_id}: {program}")
         self._started.append(handle.run_id)
-        if random.random() < 0.15:
+        if random.random() < 0.25:
             delay = random.randrange(4 * SECOND)
             self._scene.world.after(delay, lambda: self._cancel_somewhere(handle.run_id))
         if random.random() < 0.8:

@@ -51,7 +51,8 @@ class DistantStore:
     async def load(
         self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None = None
     ) -> Sequence[Snapshot]:
-        found: Sequence[Snapshot] = await self._ask("load", lambda: at_once(self._witness.store.load(run_ids, only)))
+        name, witness = self._process.name, self._witness
+        found: Sequence[Snapshot] = await self._ask("load", lambda: witness.load(name, run_ids, only))
         return found
 
     async def claim_runs(self, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:

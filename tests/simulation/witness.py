@@ -100,6 +100,14 @@ class Witness:
         self._world.note(process, lambda: f"renews {len(held)}, {len(lost)} of them lost")
         return lost
 
+    def load(
+        self, process: str, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None
+    ) -> Sequence[Snapshot]:
+        loaded = at_once(self.store.load(run_ids, only))
+        for each in loaded:
+            self._world.note(process, lambda each=each: f"reads run {each.run.run_id}, woken {each.run.wakes} times")  # type: ignore[misc]
+        return loaded
+
     def begins(self, process: str, execution: Execution) -> None:
         """The user's code of a step begins to be executed."""
         self.executions += 1
