@@ -34,12 +34,12 @@ class Limit:
             _end(f"pikku: {self._words}", 1)
 
 
-def end_soon() -> None:
-    """Have the process end with exit code 0, even if a function goes on in a thread: its step belongs to others by now.
+def end_soon(code: int) -> None:
+    """Have the process end with this exit code, even if a function goes on in a thread: its step belongs to others by now.
 
     Python would wait for the function, however long it takes.
     """
-    timer = threading.Timer(LINGER_S, _end, ["", 0])
+    timer = threading.Timer(LINGER_S, _end, ["", code])
     timer.daemon = True
     timer.start()
 

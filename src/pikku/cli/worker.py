@@ -83,8 +83,7 @@ def worker(
     )
     configuration = read_configuration()
     shift = _Shift(named_app(app, configuration), app_address(app, configuration), work, parse_duration(drain))
-    run_interruptibly(shift.work(store, queue), LAST_WORDS, shift.told)
-    return 0
+    return run_interruptibly(shift.work(store, queue), LAST_WORDS, shift.told)
 
 
 class _Shift:
@@ -96,13 +95,14 @@ class _Shift:
         self._work = work
         self._drain_ms = drain_ms
         self._limit = Limit((drain_ms + HAND_BACK_MS) / 1_000, COULD_NOT)
+        self._left_behind = 0
 
     def told(self) -> None:
         """It has been told to end."""
         self._limit.begin()
 
-    async def work(self, store: str | None, queue: str | None) -> None:
-        """Return when it has been cancelled and everything has been handed back."""
+    async def work(self, store: str | None, queue: str | None) -> int:
+        """Return the exit code when it has been cancelled and has handed back what it could."""
         began = now_ms()
         try:
             with suppress(asyncio.CancelledError):  # told to end while it connects
@@ -110,7 +110,11 @@ class _Shift:
         finally:
             self._limit.cancel()
         tell(f"pikku: the worker has ended after {format_duration((now_ms() - began) // 1_000 * 1_000)}")
-        end_soon()
+        if self._left_behind:
+            tell(f"pikku: {COULD_NOT}")
+        code = 1 if self._left_behind else 0
+        end_soon(code)
+        return code
 
     async def _until_told(self, store: str | None, queue: str | None) -> None:
         async with self._app.connect(store, queue=queue, work=self._work) as client:
@@ -119,6 +123,7 @@ class _Shift:
                 await asyncio.get_running_loop().create_future()
             except asyncio.CancelledError:
                 await client.drain(within=self._drain_ms)
+            self._left_behind = client.left_behind
 
     def _what(self, client: Client[Any]) -> str:
         service = client.workflow_service

@@ -204,6 +204,11 @@ class Client(Generic[S]):
             await self._orchestrator.finished()
             await self._step_worker.finished()
 
+    @property
+    def left_behind(self) -> int:
+        """How many runs `drain` could not hand back, as the store did not answer: others take them when their leases end."""
+        return self._orchestrator.left_behind
+
     def _release(self) -> None:
         self._orchestrator.release()
         self._step_worker.release()

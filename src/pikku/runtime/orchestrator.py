@@ -41,6 +41,7 @@ class Orchestrator:
         on_dispatched: Callable[[], None],
     ) -> None:
         self.claims = False
+        self.left_behind = 0
         self._on_left = on_left
         self._store = process.store
         self._keeper = process.keeper
@@ -176,6 +177,7 @@ class Orchestrator:
                 self._keeper.let_go(Held(run_id, tenure.run.epoch))
                 self._residency.forget(run_id)
             self._watch.unfollow(run_id, tenure)
+            self.left_behind += self.is_draining and tenure.is_left_behind
             self._on_left(tenure.is_released)
 
     def _on_parked(self, body: Body) -> None:

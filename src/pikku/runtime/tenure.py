@@ -47,7 +47,7 @@ class Tenure:
         self._nap: asyncio.Future[None] | None = None
         self._order: Why | None = None
         self._pause_ms = FIRST_PAUSE_MS
-        self._ends = self.is_released = False
+        self._ends = self.is_released = self.is_left_behind = False
 
     @property
     def run(self) -> Run:
@@ -140,6 +140,7 @@ class Tenure:
             await self._around.committer.commit(change, message)
             self.is_released = True
         except StoreError as error:
+            self.is_left_behind = True
             logger.warning("could not hand back run %s, its lease will run out: %s", run.run_id, error)
 
     async def _take_nap(self, ms: int) -> None:
