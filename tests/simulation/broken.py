@@ -75,7 +75,7 @@ FAULTS = {
         "runtime/claimer.py", "is_set_within(self._look_now, self._poll_ms / 1_000)", "self._look_now.wait()"
     ),
     "owners and customers only look when they are told": Fault(
-        "runtime/watch.py", "now() - self._looked_at_all >= self._poll", "False"
+        "runtime/watch.py", "self._poll = poll_ms / 1_000", "self._poll = 1e9"
     ),
     "sleeps end by the clock of the process": Fault(
         "runtime/store_time.py", "self._ahead = at - self._clock.now()", "self._ahead = 0"
