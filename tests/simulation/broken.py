@@ -94,11 +94,6 @@ FAULTS = {
     "a failed attempt is not tried again": Fault(
         "engine/settle.py", "not has_retries_left(call.policy, attempt_count)", "True"
     ),
-    "a cancelled run is not noticed": Fault(
-        "runtime/tenure.py",
-        "if snapshot.run.status.ended:\n            self.stop(Why.ENDED)",
-        "if False:\n            pass",
-    ),
     "a claimed run is adopted under any epoch": Fault(
         "runtime/due.py", "snapshot.run.epoch == epochs[snapshot.run.run_id] and", ""
     ),
