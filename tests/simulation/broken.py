@@ -57,7 +57,9 @@ FAULTS = {
         "runtime/leases.py", "self._loop.call_soon_threadsafe(self._on_lost, each)", "pass"
     ),
     "a late process does not ask first": Fault(
-        "runtime/leases.py", "(self._sure_at if since is None else since) < self.lease.ttl_ms", "0 < self.lease.ttl_ms"
+        "runtime/leases.py",
+        "if self._clock.now() - (self._sure_at if since is None else since) < self.lease.ttl_ms:",
+        "if True:",
     ),
     "a lease is as old as the answer": Fault(
         "runtime/leases.py", "self._sure_at = min(self._sure_at, asked_at)", "pass"
