@@ -75,15 +75,10 @@ class Customers:
 
     def _check_children(self, runs: dict[RunId, Run]) -> None:
         """Each step that was to start a run has started it, and once."""
-        children = set()
         for step in (step for each in self._scene.witness.snapshots() for step in each.steps.values()):
-            if step.call.rpc_name == "begin_child":
-                child = child_run_id(invocation_id(step.run_id, step.key), 0)
-                children.add(child)
-                _must(
-                    child in runs or step.status is not StepStatus.SUCCEEDED,
-                    f"step {step.key} of run {step.run_id} has not started its child",
-                )
+            if step.call.rpc_name == "begin_child" and step.status is StepStatus.SUCCEEDED:
+                _must(_child(step.run_id, step.key) in runs, f"step {step.key} of {step.run_id} has started no child")
+        children = {_child(run_id, key) for run_id, key in self._scene.witness.begun}
         strangers = runs.keys() - children - set(self._started)
         _must(len(strangers) <= len(self._unanswered), f"nobody has asked for the runs {strangers}")
 
@@ -140,6 +135,10 @@ class Customers:
         except PikkuError:
             return
         self._cancelled.add(run_id)
+
+
+def _child(run_id: RunId, key: str) -> RunId:
+    return child_run_id(invocation_id(run_id, key), 0)
 
 
 def _must(holds: bool, otherwise: str) -> None:

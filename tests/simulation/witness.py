@@ -47,6 +47,7 @@ class Witness:
         self.store = MemoryStore(clock=world)
         self.running: dict[RunId, None] = {}
         self.executions = 0
+        self.begun: dict[tuple[RunId, str], None] = {}
         self.patience_ms: int | None = None
         self._world = world
         self._owners: dict[tuple[RunId, str | None, int], str] = {}
@@ -111,6 +112,7 @@ class Witness:
     def begins(self, process: str, execution: Execution) -> None:
         """The user's code of a step begins to be executed."""
         self.executions += 1
+        self.begun[execution.run_id, execution.key] = None
         what = f"step {execution.key} ({execution.place}) of run {execution.run_id}"
         self._world.note(process, lambda: f"begins attempt {execution.attempt_count} of {what}")
         # Who was told that his record failed reads the run again. If it is made after that, he cannot know.
