@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 
 from msgspec import Struct
 
@@ -36,10 +37,14 @@ class Verdict(Struct, frozen=True):
 
 def verdicts(mutants: Sequence[Mutant], heard: Callable[[Verdict], None]) -> list[Verdict]:
     """What became of each; `heard` is told as soon as it is known."""
-    with _servers() as environment, ThreadPoolExecutor(AT_ONCE) as threads:
+    with _surroundings() as free, ThreadPoolExecutor(AT_ONCE) as threads:
 
         def judge(mutant: Mutant) -> Verdict:
-            verdict = _judged(mutant, environment)
+            environment = free.get()
+            try:
+                verdict = _judged(mutant, environment)
+            finally:
+                free.put(environment)
             heard(verdict)
             return verdict
 
@@ -73,8 +78,12 @@ def _copy() -> Iterator[Path]:
 
 
 @contextmanager
-def _servers() -> Iterator[dict[str, str]]:
+def _surroundings() -> Iterator[SimpleQueue[dict[str, str]]]:
+    """Servers for each that is tried at once: one would drop the databases of the other."""
+    free: SimpleQueue[dict[str, str]] = SimpleQueue()
     with ExitStack() as stack:
-        postgres = stack.enter_context(PostgresServer())
-        redis = stack.enter_context(RedisServer())
-        yield {"PIKKU_TEST_POSTGRES_URL": postgres.url(), "PIKKU_TEST_REDIS_URL": redis.url()}
+        for _ in range(AT_ONCE):
+            postgres = stack.enter_context(PostgresServer())
+            redis = stack.enter_context(RedisServer())
+            free.put({"PIKKU_TEST_POSTGRES_URL": postgres.url(), "PIKKU_TEST_REDIS_URL": redis.url()})
+        yield free

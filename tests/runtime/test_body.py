@@ -6,10 +6,17 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+from pikku.model.change import Standing
 from pikku.model.ids import RunId
+from pikku.model.payload import Json
+from pikku.model.step import StepKind, StepStatus
 from pikku.ports.store import Snapshot
+from pikku.queues.store_queue import StoreQueue
+from pikku.registry.codecs import ANYTHING
 from pikku.runtime.body import Body, Surroundings
-from pikku.runtime.signals import Why
+from pikku.runtime.calls import requested
+from pikku.runtime.committer import Committer
+from pikku.runtime.signals import BodyStopped, Why
 from pikku.runtime.step_worker import Assignment
 from pikku.runtime.store_time import StoreTime
 from pikku.runtime.tenure import Tenure
@@ -118,6 +125,19 @@ async def test_a_body_that_is_released_while_it_executes_a_step_does_not_wait_fo
     await waiting.execute()
     await waiting.stop(Why.RELEASED)
     assert waiting.body.resumes_in == 0
+
+
+async def test_a_body_whose_write_is_refused_is_stopped_and_takes_nothing_for_written(waiting: Waiting) -> None:
+    store, body = waiting.store, waiting.body
+    await store.apply([released(0)])
+    await store.claim_runs(BOB, [WORKFLOW], 1)
+    queue = StoreQueue()
+    await queue.open(store)
+    body.around = msgspec.structs.replace(body.around, committer=Committer(queue, body.around.store_time))
+    request = requested(body, "pay", StepKind.INLINE, NOBODY_ELSE, ANYTHING, {})
+    with pytest.raises(BodyStopped):
+        await body.record(request, Standing(StepStatus.SUCCEEDED, result_json=Json("1")))
+    assert (body.stopped, body.recorded("pay")) == (Why.LOST, None)
 
 
 async def test_news_from_before_a_run_was_claimed_again_does_not_end_the_new_tenure(waiting: Waiting) -> None:
