@@ -6,16 +6,19 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from pikku.model.change import Standing
+from pikku.model.change import Change, Outcome, Standing
 from pikku.model.ids import RunId
 from pikku.model.payload import Json
-from pikku.model.step import StepKind, StepStatus
+from pikku.model.queue_names import QueueNames
+from pikku.model.step import StepCall, StepKind, StepStatus
+from pikku.ports.queue import Message
 from pikku.ports.store import Snapshot
 from pikku.queues.store_queue import StoreQueue
-from pikku.registry.codecs import ANYTHING
+from pikku.registry.codecs import ANYTHING, Codec
 from pikku.runtime.body import Body, Surroundings
 from pikku.runtime.calls import requested
 from pikku.runtime.committer import Committer
+from pikku.runtime.request import Request
 from pikku.runtime.signals import BodyStopped, Why
 from pikku.runtime.step_worker import Assignment
 from pikku.runtime.store_time import StoreTime
@@ -25,6 +28,7 @@ from pikku.testing.clock import VirtualClock
 from pikku.testing.contracts.scene import ANN, BOB, FUNCTION, RUN, WORKFLOW, created, moved, released, remote, woken
 
 NOBODY_ELSE: Any = None
+OFFERED = Standing(StepStatus.SCHEDULED, due_in=0)
 
 
 def surroundings(clock: VirtualClock) -> Surroundings:
@@ -138,6 +142,30 @@ async def test_a_body_whose_write_is_refused_is_stopped_and_takes_nothing_for_wr
     with pytest.raises(BodyStopped):
         await body.record(request, Standing(StepStatus.SUCCEEDED, result_json=Json("1")))
     assert (body.stopped, body.recorded("pay")) == (Why.LOST, None)
+
+
+async def test_a_step_that_is_finished_before_its_dispatch_is_answered_stays_finished(waiting: Waiting) -> None:
+    store = waiting.store
+
+    class AnswersLate:
+        async def commit(self, change: Change, message: Message | None = None) -> Outcome:
+            [outcome] = await store.apply([change])
+            [claimed] = await store.claim_steps(BOB, ["charge"], 1)
+            await store.apply([moved("bill", was=claimed.step.status), woken()])
+            body.learn(await snapshot_of(store, RUN), ["mail", "bill"])
+            return outcome
+
+    around = msgspec.structs.replace(
+        waiting.body.around, committer=cast(Any, AnswersLate()), queue_names=QueueNames(single=True)
+    )
+    body = Body(await snapshot_of(store, RUN), around)
+    call = StepCall(key="bill", name="bill", kind=StepKind.RPC, position=0, rpc_name="charge", remote=True)
+    moment = body.deliveries.called("bill")
+    request = Request(call=call, call_moment=moment, result=Codec(Any), raises=(), work=NOBODY_ELSE, sleep_ms=0)
+    await body.record(request, OFFERED)
+    step = body.recorded("bill")
+    assert step is not None
+    assert step.status.final
 
 
 async def test_news_from_before_a_run_was_claimed_again_does_not_end_the_new_tenure(waiting: Waiting) -> None:

@@ -1,5 +1,6 @@
 """Those who start runs, wait for them, and cancel some; and what they must have been told in the end."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from tests.simulation.mischief import Scene
@@ -38,10 +39,10 @@ class Customers:
         self._maybe_cancelled: set[RunId] = set()
         random = scene.world.random
         author = Author(random, scene.settings.lease_ms)
-        for _ in range(random.randint(2, 7)):
-            program = author.program()
-            self.programs.append(program)
-            scene.world.after(random.randrange(scene.length_us), lambda program=program: self._come(program))
+        for _ in range(random.randint(1, 6)):
+            programs = [author.program() for _ in range(random.choice([1, 1, 2, 6]))]
+            self.programs += programs
+            scene.world.after(random.randrange(scene.length_us), lambda programs=programs: self._come(programs))
 
     def are_busy(self) -> bool:
         """Whether somebody who can still hear it does not know whether a run was started."""
@@ -89,11 +90,12 @@ class Customers:
     def _those_who_can_hear(self) -> list[RunId]:
         return [run_id for run_id, process in self._waiting.items() if process.is_alive]
 
-    def _come(self, program: Program) -> None:
+    def _come(self, programs: Sequence[Program]) -> None:
         living = [process for process in self._scene.living if process.is_alive]
         if living:
             process = self._scene.world.random.choice(living)
-            process.begin(lambda: self._deal(process, process.client, program))
+            for program in programs:
+                process.begin(lambda program=program: self._deal(process, process.client, program))
 
     async def _deal(self, process: Process, client: Client[Any], program: Program) -> None:
         random = self._scene.world.random
@@ -108,7 +110,7 @@ class Customers:
         self._unanswered.remove(process)
         self._scene.world.note(process.name, lambda: f"has started run {handle.run_id}: {program}")
         self._started.append(handle.run_id)
-        if random.random() < 0.15:
+        if random.random() < 0.25:
             delay = random.randrange(4 * SECOND)
             self._scene.world.after(delay, lambda: self._cancel_somewhere(handle.run_id))
         if random.random() < 0.8:

@@ -39,19 +39,20 @@ class DistantStore:
     ) -> Sequence[Outcome]:
         """Make changes, and let the world do something at that moment."""
 
-        def question() -> Sequence[Outcome]:
-            outcomes = self._witness.apply(self._process.name, changes)
+        def question(*, late: bool = False) -> Sequence[Outcome]:
+            outcomes = self._witness.apply(self._process.name, changes, late=late)
             self._town.tell_all(_touched(changes, outcomes))
             then(outcomes)
             return outcomes
 
-        outcomes: Sequence[Outcome] = await self._ask(what, question)
+        outcomes: Sequence[Outcome] = await self._ask(what, question, lambda: question(late=True))
         return outcomes
 
     async def load(
         self, run_ids: Sequence[RunId], only: Mapping[RunId, Collection[str]] | None = None
     ) -> Sequence[Snapshot]:
-        found: Sequence[Snapshot] = await self._ask("load", lambda: at_once(self._witness.store.load(run_ids, only)))
+        name, witness = self._process.name, self._witness
+        found: Sequence[Snapshot] = await self._ask("load", lambda: witness.load(name, run_ids, only))
         return found
 
     async def claim_runs(self, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:
@@ -104,7 +105,7 @@ class DistantStore:
         found: Sequence[Attempt] = await self._ask("history", lambda: at_once(self._witness.store.history(run_id)))
         return found
 
-    async def _ask(self, what: str, question: Callable[[], Any]) -> Any:
+    async def _ask(self, what: str, question: Callable[[], Any], late: Callable[[], Any] | None = None) -> Any:
         loop = asyncio.get_running_loop()
         told: asyncio.Future[Any] = loop.create_future()
 
@@ -120,7 +121,7 @@ class DistantStore:
             if not self._process.is_dead:
                 loop.call_soon_threadsafe(hear, value, error)
 
-        self._line.ask(what, question, answer)
+        self._line.ask(what, question, answer, late)
         return await told
 
 

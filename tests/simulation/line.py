@@ -43,8 +43,13 @@ class Line:
     def mend(self) -> None:
         self._cut_until = 0
 
-    def ask(self, what: str, question: Callable[[], Any], answer: Answer) -> None:
-        """Ask the store something; `answer` is called with what it says, or with an error."""
+    def ask(
+        self, what: str, question: Callable[[], Any], answer: Answer, late: Callable[[], Any] | None = None
+    ) -> None:
+        """Ask the store something; `answer` is called with what it says, or with an error.
+
+        `late` is asked in place of the question if the asker has heard of an error before.
+        """
         world, weather = self._world, self._weather()
         self._strike(what, weather)
         if self.is_cut:
@@ -57,7 +62,7 @@ class Line:
         elif world.happens(weather.late):
             delay = self._delay(weather)
             self._fail(what, "comes late", answer, delay)
-            world.after(delay + self._delay(weather), lambda: self._do(question))
+            world.after(delay + self._delay(weather), lambda: self._do(late or question))
         else:
             world.after(self._delay(weather), lambda: self._arrive(what, question, answer, weather))
 

@@ -29,8 +29,8 @@ class Settings:
     def __init__(self, random: Random, lease_ms: int) -> None:
         self.lease_ms = lease_ms
         self.queue = random.choice(["none", "store", "store", "messages"])
-        self.longest_wait_ms = random.choice([0, 0, 700, 60_000])
-        self.resident_bodies = random.choice([1, 10_000])
+        self.longest_wait_ms = random.choice([0, 50, 700, 60_000])
+        self.resident_bodies = random.choice([1, 2, 10_000])
         self.skews = random.random() < 0.5
 
 

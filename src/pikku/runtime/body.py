@@ -158,7 +158,8 @@ class Body:
         change = step_change(run.run_id, run.epoch, call, recorded, standing, only_when_due=only_when_due)
         outcome = await self._commit(change, self._offer(call, standing) if offered else None, keeps)
         if not isinstance(outcome, Refused):
-            self._steps[call.key] = step_after(change, self._steps, outcome.at)
+            if self._steps.get(call.key) is recorded:  # or a worker has finished it before the answer came
+                self._steps[call.key] = step_after(change, self._steps, outcome.at)
             if offered:
                 self.around.on_dispatched()
         elif outcome.why is Refusal.EARLY:

@@ -8,12 +8,22 @@ from collections.abc import Callable
 
 from pikku.runtime.rounds import ThreadRounds
 
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_REALTIME)
+"""Goes on while the machine sleeps, and nobody can set it; where there is none such, the calendar has to do."""
+
 
 class SystemClock:
-    """The machine's clock and asyncio's timers."""
+    """The machine's clock and asyncio's timers.
+
+    Time begins with the calendar and goes on steadily: whoever sets the calendar back must not make a process believe that
+    its leases are young, or that a sleep has just begun.
+    """
+
+    def __init__(self) -> None:
+        self._began = time.time_ns() - time.clock_gettime_ns(_STEADY)
 
     def now(self) -> int:
-        return time.time_ns() // 1_000_000
+        return (self._began + time.clock_gettime_ns(_STEADY)) // 1_000_000
 
     async def sleep(self, ms: int) -> None:
         await asyncio.sleep(ms / 1_000)

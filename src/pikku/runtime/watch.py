@@ -69,12 +69,21 @@ class Watch:
         try:
             if started is not None:
                 return await self._end_of_ours(run_id, future, started)
-            run = await self._store.get_run(run_id)
+            run = await self._read(run_id)
             if run is None:
                 raise UnknownRunError(run_id)
             return run if run.status.ended else await future
         finally:
             self._forget(run_id, future)
+
+    async def _read(self, run_id: RunId) -> Run | None:
+        """The run, however long the store takes to answer: who waits has said how long he wants to."""
+        while True:
+            try:
+                return await self._store.get_run(run_id)
+            except StoreUnavailableError as error:
+                logger.warning("could not read run %s, trying again: %s", run_id, error)
+            await asyncio.sleep(self._poll)
 
     async def _end_of_ours(self, run_id: RunId, future: "asyncio.Future[Run]", started: float) -> Run:
         # It exists, and so soon there is nothing to see; but the hint of its end may have come together with the one that
