@@ -25,7 +25,19 @@ from pikku.runtime.store_time import StoreTime
 from pikku.runtime.tenure import Tenure
 from pikku.stores.memory import MemoryStore
 from pikku.testing.clock import VirtualClock
-from pikku.testing.contracts.scene import ANN, BOB, FUNCTION, RUN, WORKFLOW, created, moved, released, remote, woken
+from pikku.testing.contracts.scene import (
+    ANN,
+    BOB,
+    FUNCTION,
+    RUN,
+    WORKFLOW,
+    created,
+    ended,
+    moved,
+    released,
+    remote,
+    woken,
+)
 
 NOBODY_ELSE: Any = None
 OFFERED = Standing(StepStatus.SCHEDULED, due_in=0)
@@ -181,7 +193,7 @@ async def test_news_from_before_a_run_was_claimed_again_does_not_end_the_new_ten
     assert tenure.body.stopped is Why.LOST
 
 
-async def test_news_from_before_a_step_was_claimed_does_not_end_its_execution(waiting: Waiting) -> None:
+async def test_an_execution_ends_with_its_run_but_not_by_news_from_before_it_was_claimed(waiting: Waiting) -> None:
     old = await snapshot_of(waiting.store, RUN)
     [claimed] = await waiting.store.claim_steps(ANN, [FUNCTION], 1)
     assignment = Assignment(claimed, 0)
@@ -189,4 +201,8 @@ async def test_news_from_before_a_step_was_claimed_does_not_end_its_execution(wa
     assert not assignment.dropped
     newer = msgspec.structs.replace(claimed.step, epoch=claimed.step.epoch + 1)
     assignment.take(msgspec.structs.replace(old, steps={"mail": newer}), ["mail"])
+    assert assignment.dropped
+    await waiting.store.apply([ended()])
+    assignment = Assignment(claimed, 0)
+    assignment.take(await snapshot_of(waiting.store, RUN), ["mail"])
     assert assignment.dropped

@@ -3,7 +3,6 @@
 from trust.mutant import Mutant
 
 RECOVERY = "tests/e2e/test_recovery.py"
-WORKERS = "tests/e2e/test_workers.py"
 COMMITTER = "tests/runtime/test_committer.py"
 STOOD_STILL = "tests/runtime/test_standing_still.py"
 HARD_TIMES = "tests/runtime/test_hard_times.py"
@@ -175,8 +174,7 @@ OF_RUNTIME = (
         file="runtime/leases.py",
         before="min([now, *self._unproved.values()]), number",
         after="now, number",
-        caught_by=(STOOD_STILL, SEEDS),
-        options=AT_ONCE,
+        caught_by=(SEEDS,),
     ),
     Mutant(
         fault="claim only when a hint comes",
@@ -202,8 +200,7 @@ OF_RUNTIME = (
         file="runtime/step_worker.py",
         before="along=[woken]",
         after="along=[]",
-        caught_by=(WORKERS, SEEDS),
-        options=("-k", "(memory and dropped and workers_of_their_own) or simulation", *AT_ONCE),
+        caught_by=(SEEDS,),
     ),
     Mutant(
         fault="let a step go on whose run has been cancelled",
@@ -211,8 +208,8 @@ OF_RUNTIME = (
         file="runtime/step_worker.py",
         before="        if snapshot.run.status.ended or (step is not None and step.epoch > self.step.epoch):",
         after="        if step is not None and step.epoch > self.step.epoch:",
-        caught_by=(f"{WORKERS}::test_a_step_that_a_worker_executes_is_cancelled_with_its_run",),
-        options=("-k", "memory", *AT_ONCE),
+        caught_by=("tests/runtime/test_body.py",),
+        options=AT_ONCE,
     ),
     Mutant(
         fault="let a body go on that somebody else has cancelled",
@@ -229,8 +226,7 @@ OF_RUNTIME = (
         file="runtime/step_worker.py",
         before="            await self._clock.sleep(pause)\n            pause =",
         after="            return\n            pause =",
-        caught_by=(HARD_TIMES, SEEDS),
-        options=AT_ONCE,
+        caught_by=(SEEDS,),
     ),
     Mutant(
         fault="record a handed-off step as one that no worker may take",
