@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.simulation.broken import FAULTS
 from trust.document import with_text
 from trust.matrix import STORES, matrix_of
 from trust.mutant import Mutant
@@ -15,7 +16,8 @@ from trust.suite import Ended
 
 PROMISES = range(1, 13)
 FEWEST_MUTANTS = 25
-CONTRACTS = ROOT / "src" / "pikku" / "testing" / "contracts"
+PACKAGE = ROOT / "src" / "pikku"
+CONTRACTS = PACKAGE / "testing" / "contracts"
 
 
 @cache
@@ -50,7 +52,12 @@ def test_every_promise_has_tests_and_all_of_them_are_there() -> None:
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=[mutant.fault for mutant in MUTANTS])
 def test_a_mutants_place_is_there(mutant: Mutant) -> None:
-    assert mutant.broken(ROOT) != (ROOT / "src" / "pikku" / mutant.file).read_text()
+    assert mutant.broken(ROOT) != (PACKAGE / mutant.file).read_text()
+
+
+def test_the_places_of_the_simulators_faults_are_there() -> None:
+    counts = {name: (PACKAGE / fault.file).read_text().count(fault.code) for name, fault in FAULTS.items()}
+    assert counts == dict.fromkeys(FAULTS, 1)
 
 
 def test_every_promise_is_broken_by_a_mutant() -> None:

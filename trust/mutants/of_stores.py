@@ -94,9 +94,9 @@ OF_STORES = (
         fault="confirm what is not committed (SQLite)",
         promise=1,
         file="stores/sqlite/transaction.py",
-        before='            connection.execute("COMMIT")\n            return',
-        after="            return",
-        caught_by=(SQLITE,),
+        before='connection.execute("COMMIT")',
+        after='connection.execute("ROLLBACK")',
+        caught_by=(f"{SQLITE}::TestLife::test_contents_stay_after_close_and_open",),
         options=AT_ONCE,
     ),
     Mutant(
