@@ -177,8 +177,8 @@ OF_STORES = (
         file=FUNCTIONS,
         before="        ORDER BY each.due_ms, each.run_id\n        LIMIT most\n        FOR NO KEY UPDATE SKIP LOCKED\n",
         after="        ORDER BY each.due_ms, each.run_id\n        LIMIT most\n",
-        caught_by=(f"{CONTRACT}::test_concurrent_claims_give_each_run_to_one", "tests/stores/postgres/test_writing.py"),
-        options=("-k", "postgres and claim", *AT_ONCE),
+        caught_by=("tests/stores/postgres/test_writing.py",),
+        options=("-k", "just_claiming"),
     ),
     Mutant(
         fault="forget a hint (PostgreSQL)",
@@ -270,7 +270,6 @@ OF_STORES = (
         after="        self._remove_journal()\n        self._remove(removed, documents)\n        self._move_in(documents)\n"
         "        return marks",
         caught_by=(CRASH,),
-        options=("-x",),
     ),
     Mutant(
         fault="confirm what is not on the disk yet (files)",
@@ -295,7 +294,7 @@ OF_STORES = (
         file="stores/file/archive.py",
         before="        with self._told(), self._lock.held(exclusive=True) as file:\n            self._writer.redo()\n",
         after="        with self._told(), self._lock.held(exclusive=True) as file:\n",
-        caught_by=(CRASH,),
+        caught_by=(f"{CRASH}::TestCrash::test_who_finds_a_journal_redoes_it",),
     ),
     Mutant(
         fault="let several processes write at once (files)",
