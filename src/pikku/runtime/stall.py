@@ -17,9 +17,6 @@ LOOKS = 4
 
 LONGEST_PAUSE_S = 0.25
 
-LEAST_SHARE = 0.1
-"""Of a processor: who gets less was stopped as a whole. A busy machine gives more even to one of many processes."""
-
 _PACKAGE = str(Path(__file__).parents[1])
 _PATHS = sysconfig.get_paths()
 _LIBRARY = (_PATHS["stdlib"], _PATHS["platstdlib"], "<frozen")
@@ -70,7 +67,7 @@ class StallWatch:
             passed, worked = now - looked, use - used
             looked, used = now, use
             # Code that holds the interpreter's lock keeps this thread from looking, too: it uses the processor meanwhile.
-            still += passed if worked > LEAST_SHARE * passed else min(passed, 2 * self._pause)
+            still += passed if worked > passed / 2 else min(passed, 2 * self._pause)
             # The beat that is missing was due one pause after the last one.
             if still - self._pause > self._after and not told:
                 told = True
