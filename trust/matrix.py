@@ -10,8 +10,10 @@ from trust.promise import Promise
 from trust.suite import Ended
 
 STORES = ("memory", "file", "sqlite", "postgres", "redis")
-ANY = "any"
-"""Tests that are of no store, or of several processes on one that they choose themselves."""
+ANY = "other"
+"""Tests that are of no store."""
+
+_STORE_OF = {store: store for store in STORES} | {"postgresql": "postgres"}
 
 
 class Matrix(Struct, frozen=True):
@@ -35,7 +37,7 @@ class Matrix(Struct, frozen=True):
 
     def markdown(self) -> str:
         """The matrix as a table of the document."""
-        return table(["", "promise", *STORES, "other"], self.rows(), right=len(STORES) + 1)
+        return table(["", "promise", *STORES, ANY], self.rows(), right=len(STORES) + 1)
 
     def _cell(self, number: int, store: str) -> str:
         held, broken = self.held[number, store], self.broken[number, store]
@@ -59,7 +61,7 @@ def matrix_of(promises: Sequence[Promise], ended: Collection[Ended]) -> Matrix:
 
 
 def _store_of(case: Ended) -> str:
-    return next((part for part in case.parameters if part in STORES), ANY)
+    return next((_STORE_OF[part] for part in case.parameters if part in _STORE_OF), ANY)
 
 
 def _as_reported(test: str) -> str:

@@ -23,6 +23,9 @@ SEEDS, SECONDS_OF_INPUTS = 2_000, 60
 WITH_BULLMQ = ROOT / ".venv-bullmq" / "bin" / "python"
 """The environment for what needs bullmq, which cannot be where PgQueuer is: see DEVELOPING.md."""
 
+TOLD = 20_000
+"""So many characters are told of what tests have said that failed: the last ones."""
+
 _FIGURE = re.compile(r"  (\S.*?) {2,}([\d,]+)")
 _INPUTS = re.compile(r"(\S.*?) +([\d,]+) inputs")
 
@@ -38,7 +41,7 @@ def promises_kept(console: Console) -> Part:
     matrix = matrix_of(made, ended)
     console.print(_shown(matrix))
     broken = [] if matrix.is_whole else ["a promise is broken, or not put to the test on every store"]
-    broken += [report.output for report in reports if report.code]
+    broken += [report.output[-TOLD:] for report in reports if report.code]
     return Part("cases in which a promise was put to the test", len(ended), broken, {"matrix": matrix.markdown()})
 
 
@@ -50,7 +53,7 @@ def faults_survived(console: Console) -> Part:
         times.update(each.counts)
     rows = [(name, f"{count:,}") for name, count in sorted(times.items())]
     _print(console, ("fault", "times"), rows)
-    failed = [*_failed(report.ended), report.output] if report.code else []
+    failed = [*_failed(report.ended), report.output[-TOLD:]] if report.code else []
     return Part(
         "faults from outside, while many runs were under way",
         times.total(),
