@@ -13,7 +13,7 @@ from rich.table import Table
 from trust.document import table
 from trust.matrix import ANY, STORES, Matrix, matrix_of
 from trust.mutants import MUTANTS
-from trust.mutation import Verdict, verdicts
+from trust.mutation import Verdict, failing_anyway, verdicts
 from trust.part import Part
 from trust.promise import ROOT, promises
 from trust.suite import Ended, run_tests
@@ -80,9 +80,10 @@ def mutants_caught(console: Console) -> Part:
         console.print(f"{shown}: {verdict.mutant.fault}", markup=False, highlight=False)
 
     results = verdicts(MUTANTS, heard)
-    rows = [(each.mutant.fault, str(each.mutant.promise or ""), each.noticed_by or "MISSED") for each in results]
+    rows = [(each.mutant.fault, str(each.mutant.promise or ""), _noticed(each)) for each in results]
     _print(console, ("fault", "promise", "caught by"), rows)
     missed = [f"missed: {each.mutant.fault}" for each in results if not each.caught]
+    missed += [f"fails without any fault too: {node}" for node in failing_anyway(results)]
     texts = {"mutants": table(("fault in our own code", "promise"), [row[:2] for row in rows])}
     return Part("faults in our own code, all caught by a test", len(results), missed, texts)
 
@@ -104,6 +105,12 @@ PARTS: dict[str, Callable[[Console], Part]] = {
     "mutants": mutants_caught,
     "inputs": inputs_refused,
 }
+
+
+def _noticed(verdict: Verdict) -> str:
+    if verdict.noticed_by is not None:
+        return verdict.noticed_by.test
+    return "a test that did not end" if verdict.caught else "MISSED"
 
 
 def _shown(matrix: Matrix) -> Table:

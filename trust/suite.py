@@ -20,6 +20,8 @@ class Ended(Struct, frozen=True):
     parameters: tuple[str, ...]
     passed: bool
     counts: Mapping[str, int] = {}
+    node: str = ""
+    """By which pytest runs this case alone."""
 
 
 class Report(Struct, frozen=True):
@@ -65,8 +67,18 @@ def _read(results: Path) -> list[Ended]:
 
 
 def _ended(case: ET.Element) -> Ended:
-    name, _, parameters = case.get("name", "").partition("[")
-    test = f"{case.get('classname', '')}.{name}"
+    place, case_name = case.get("classname", ""), case.get("name", "")
+    name, _, parameters = case_name.partition("[")
     passed = not any(child.tag in ("failure", "error", "skipped") for child in case)
     counts = {each.get("name", ""): int(each.get("value", "")) for each in case.iter("property")}
-    return Ended(test, tuple(parameters.rstrip("]").split("-")) if parameters else (), passed, counts)
+    parts = tuple(parameters.rstrip("]").split("-")) if parameters else ()
+    return Ended(f"{place}.{name}", parts, passed, counts, _node(place.split("."), case_name))
+
+
+def _node(place: Sequence[str], name: str) -> str:
+    """The file is as much of the place as there is a file of."""
+    for count in range(len(place), 0, -1):
+        file = Path(*place[:count]).with_suffix(".py")
+        if (ROOT / file).is_file():
+            return "::".join([str(file), *place[count:], name])
+    return name
