@@ -11,7 +11,7 @@ AUDIT_VENV := .venv-audit
 AUDIT_SERVICE ?= osv
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types floors unit unit-bullmq chaos simulate bench bench-quick bench-docs bench-inspector fuzz audit clean lock
+.PHONY: demo test lint types floors unit unit-bullmq chaos simulate trust bench bench-quick bench-docs bench-inspector fuzz audit clean lock
 
 ## The main job: start runs, kill the process in the middle, recover, show the history.
 demo: $(VENV)/.runtime
@@ -32,6 +32,10 @@ simulate: SEEDS ?= 2000
 simulate: FROM ?= 0
 simulate: $(VENV)/.dev
 	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),--seeds $(SEEDS) --from $(FROM))
+
+## All proofs that nothing is lost, within twenty minutes; what holds is written into docs/guarantees.md. Nothing else should run meanwhile.
+trust: $(VENV)/.dev $(BULLMQ_VENV)/.dev
+	$(BIN)/python -m trust --write
 
 ## Figures of this machine, beside its rivals and the plainest writes. Takes a quarter of an hour; nothing else should run meanwhile.
 bench: $(VENV)/.dev $(BULLMQ_VENV)/.dev $(DBOS_VENV)/.dev

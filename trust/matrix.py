@@ -5,14 +5,15 @@ from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
+from trust.document import table
 from trust.promise import Promise
 from trust.suite import Ended
 
 STORES = ("memory", "file", "sqlite", "postgres", "redis")
-ANY = "any"
-"""Tests that are of no store, or of several processes on one that they choose themselves."""
+ANY = "other"
+"""Tests that are of no store."""
 
-BEGIN, END = "<!-- matrix -->\n", "<!-- end of matrix -->\n"
+_STORE_OF = {store: store for store in STORES} | {"postgresql": "postgres"}
 
 
 class Matrix(Struct, frozen=True):
@@ -36,9 +37,7 @@ class Matrix(Struct, frozen=True):
 
     def markdown(self) -> str:
         """The matrix as a table of the document."""
-        head = ["", "promise", *STORES, "other"]
-        lines = [head, ["--:", "---", *["--:"] * (len(STORES) + 1)], *self.rows()]
-        return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+        return table(["", "promise", *STORES, ANY], self.rows(), right=len(STORES) + 1)
 
     def _cell(self, number: int, store: str) -> str:
         held, broken = self.held[number, store], self.broken[number, store]
@@ -61,15 +60,8 @@ def matrix_of(promises: Sequence[Promise], ended: Collection[Ended]) -> Matrix:
     return Matrix(promises, held, broken)
 
 
-def written_into(text: str, matrix: Matrix) -> str:
-    """The document with this matrix in its place."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}{matrix.markdown()}{END}{after}"
-
-
 def _store_of(case: Ended) -> str:
-    return next((part for part in case.parameters if part in STORES), ANY)
+    return next((_STORE_OF[part] for part in case.parameters if part in _STORE_OF), ANY)
 
 
 def _as_reported(test: str) -> str:

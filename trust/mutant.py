@@ -12,23 +12,30 @@ class MutantError(Exception):
 
 
 class Mutant(Struct, frozen=True, kw_only=True):
-    """`fault` says what is wrong with it, `promise` which promise that breaks, and `caught_by` which tests should notice.
+    """`fault` says what is wrong with it, `promise` which promise that breaks, if it is one of them, and `caught_by` which tests
+    should notice, with these `options`.
 
-    The first occurrence of `before` in `file`, a path within the package, becomes `after`.
+    `before`, which is in `file` once, a path within the package, becomes `after`.
     """
 
     fault: str
-    promise: int
+    promise: int | None
     file: str
     before: str
     after: str
     caught_by: tuple[str, ...]
     options: tuple[str, ...] = ()
 
+    def broken(self, tree: Path) -> str:
+        """The text of its file with the fault. Raises `MutantError` if its place is not there, or not the only one."""
+        text = (tree / PACKAGE / self.file).read_text()
+        if (count := text.count(self.before)) != 1:
+            raise MutantError(
+                f"{self.file} has {self.before!r} {count} times, not once, where {self.fault!r} is to be put"
+            )
+        return text.replace(self.before, self.after)
+
     def apply_to(self, tree: Path) -> None:
-        """Put the fault into the package of a copy of the tree. Raises `MutantError` if its place is not there."""
-        path = tree / PACKAGE / self.file
-        text = path.read_text()
-        if self.before not in text:
-            raise MutantError(f"{self.file} has no {self.before!r} any more, where {self.fault!r} is to be put")
-        path.write_text(text.replace(self.before, self.after, 1))
+        """Put the fault into the package of a copy of the tree. Raises `MutantError`."""
+        text = self.broken(tree)
+        (tree / PACKAGE / self.file).write_text(text)

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 
 from msgspec import Struct
 
 from pikku.testing.servers import PostgresServer, RedisServer
 from trust.mutant import Mutant
 from trust.promise import ROOT
-from trust.suite import run_tests
+from trust.suite import Ended, run_tests
 
 AT_ONCE = 2
 SECONDS = 180.0
@@ -24,26 +25,36 @@ NOTHING_RAN = (2, 3, 4, 5)
 
 
 class Verdict(Struct, frozen=True):
-    """Whether a fault was noticed, by which test first; `None` if by none."""
+    """Whether a fault was noticed, and by which test first; without a test, because there was no end."""
 
     mutant: Mutant
-    noticed_by: str | None
-
-    @property
-    def caught(self) -> bool:
-        return self.noticed_by is not None
+    caught: bool
+    noticed_by: Ended | None = None
 
 
 def verdicts(mutants: Sequence[Mutant], heard: Callable[[Verdict], None]) -> list[Verdict]:
     """What became of each; `heard` is told as soon as it is known."""
-    with _servers() as environment, ThreadPoolExecutor(AT_ONCE) as threads:
+    with _surroundings() as free, ThreadPoolExecutor(AT_ONCE) as threads:
 
         def judge(mutant: Mutant) -> Verdict:
-            verdict = _judged(mutant, environment)
+            environment = free.get()
+            try:
+                verdict = _judged(mutant, environment)
+            finally:
+                free.put(environment)
             heard(verdict)
             return verdict
 
         return list(threads.map(judge, mutants))
+
+
+def failing_anyway(results: Sequence[Verdict]) -> Sequence[str]:
+    """Which of the tests that have noticed something fail without any fault too, and so have noticed nothing."""
+    nodes = sorted({each.noticed_by.node for each in results if each.noticed_by is not None})
+    report = run_tests(nodes, "-p", "no:xdist")
+    if report.code in NOTHING_RAN:
+        raise RuntimeError(f"the tests that have noticed a fault could not be run without one:\n{report.output}")
+    return [each.node for each in report.ended if not each.passed]
 
 
 def _judged(mutant: Mutant, environment: dict[str, str]) -> Verdict:
@@ -55,9 +66,8 @@ def _judged(mutant: Mutant, environment: dict[str, str]) -> Verdict:
         )
     if report.code in NOTHING_RAN:
         raise RuntimeError(f"the tests for {mutant.fault!r} could not be run:\n{report.output}")
-    if report.code < 0:
-        return Verdict(mutant, report.output)
-    return Verdict(mutant, next((each.test for each in report.ended if not each.passed), None))
+    noticed_by = next((each for each in report.ended if not each.passed), None)
+    return Verdict(mutant, noticed_by is not None or report.code < 0, noticed_by)
 
 
 @contextmanager
@@ -73,8 +83,12 @@ def _copy() -> Iterator[Path]:
 
 
 @contextmanager
-def _servers() -> Iterator[dict[str, str]]:
+def _surroundings() -> Iterator[SimpleQueue[dict[str, str]]]:
+    """Servers for each that is tried at once: one would drop the databases of the other."""
+    free: SimpleQueue[dict[str, str]] = SimpleQueue()
     with ExitStack() as stack:
-        postgres = stack.enter_context(PostgresServer())
-        redis = stack.enter_context(RedisServer())
-        yield {"PIKKU_TEST_POSTGRES_URL": postgres.url(), "PIKKU_TEST_REDIS_URL": redis.url()}
+        for _ in range(AT_ONCE):
+            postgres = stack.enter_context(PostgresServer())
+            redis = stack.enter_context(RedisServer())
+            free.put({"PIKKU_TEST_POSTGRES_URL": postgres.url(), "PIKKU_TEST_REDIS_URL": redis.url()})
+        yield free

@@ -1,16 +1,20 @@
 """What one part of the proof has come to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 
 class Part(Struct, frozen=True):
-    """`count` of `what` were tried, and `failures` are those that ended as they must not, each in a line or more."""
+    """`count` of `what` were tried, and `failures` are those that ended as they must not, each in a line or more.
+
+    `texts` belong into the document, each at the place of its name.
+    """
 
     what: str
     count: int
     failures: Sequence[str] = ()
+    texts: Mapping[str, str] = {}
 
     @property
     def holds(self) -> bool:

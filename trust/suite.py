@@ -14,11 +14,14 @@ from trust.promise import ROOT
 
 
 class Ended(Struct, frozen=True):
-    """One test with its parameters, and whether it has passed."""
+    """One test with its parameters, and whether it has passed. `counts` is what it says that it has done, and how often."""
 
     test: str
     parameters: tuple[str, ...]
     passed: bool
+    counts: Mapping[str, int] = {}
+    node: str = ""
+    """By which pytest runs this case alone."""
 
 
 class Report(Struct, frozen=True):
@@ -33,13 +36,17 @@ def run_tests(
     tests: Sequence[str],
     *options: str,
     root: Path = ROOT,
+    python: str | Path = sys.executable,
     environment: Mapping[str, str] | None = None,
     seconds: float | None = None,
 ) -> Report:
-    """Run the tests with these ids in the tree at `root`. What takes longer than `seconds` is ended, as if it had failed."""
+    """Run the tests with these ids in the tree at `root`. What takes longer than `seconds` is ended, as if it had failed.
+
+    `python` is the interpreter of the environment in which they run.
+    """
     with tempfile.TemporaryDirectory() as folder:
         results = Path(folder, "results.xml")
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={results}", *options]
+        command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={results}", *options]
         try:
             done = subprocess.run(  # noqa: S603  our own interpreter
                 [*command, *tests],
@@ -60,7 +67,18 @@ def _read(results: Path) -> list[Ended]:
 
 
 def _ended(case: ET.Element) -> Ended:
-    name, _, parameters = case.get("name", "").partition("[")
-    test = f"{case.get('classname', '')}.{name}"
+    place, case_name = case.get("classname", ""), case.get("name", "")
+    name, _, parameters = case_name.partition("[")
     passed = not any(child.tag in ("failure", "error", "skipped") for child in case)
-    return Ended(test, tuple(parameters.rstrip("]").split("-")) if parameters else (), passed)
+    counts = {each.get("name", ""): int(each.get("value", "")) for each in case.iter("property")}
+    parts = tuple(parameters.rstrip("]").split("-")) if parameters else ()
+    return Ended(f"{place}.{name}", parts, passed, counts, _node(place.split("."), case_name))
+
+
+def _node(place: Sequence[str], name: str) -> str:
+    """The file is as much of the place as there is a file of."""
+    for count in range(len(place), 0, -1):
+        file = Path(*place[:count]).with_suffix(".py")
+        if (ROOT / file).is_file():
+            return "::".join([str(file), *place[count:], name])
+    return name

@@ -54,7 +54,11 @@ def system(request: pytest.FixtureRequest) -> Iterator[tuple[Ground, str]]:
 
 
 async def test_workers_killed_at_random_and_a_server_that_loses_power_change_no_outcome(
-    system: tuple[Ground, str], tmp_path: Path, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
+    system: tuple[Ground, str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    request: pytest.FixtureRequest,
+    record_property: Callable[[str, int], None],
 ) -> None:
     (server, url, witness), queue = system
     notes, began = tmp_path / "notes", time.monotonic()
@@ -89,6 +93,9 @@ async def test_workers_killed_at_random_and_a_server_that_loses_power_change_no_
     assert again == []
     assert crew.kills >= RUNS / 20
     assert (facts.owned, facts.due) == ([], [])
+    record_property("workers killed", crew.kills)
+    record_property("workers frozen for longer than their lease", crew.freezes)
+    record_property("servers that lost power", int(server.is_ours))
 
 
 async def storm(pikku: Client[Any], crew: Crew, server: PostgresServer | RedisServer) -> None:

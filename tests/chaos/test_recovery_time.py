@@ -33,7 +33,7 @@ def ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
 
 @pytest.mark.parametrize("workflow", HOLDERS)
 async def test_what_a_killed_worker_has_left_goes_on_within_the_lease_and_one_second(
-    workflow: str, ground: Ground, tmp_path: Path
+    workflow: str, ground: Ground, tmp_path: Path, record_property: Callable[[str, int], None]
 ) -> None:
     crew = Crew(ground.url, tmp_path / "notes", random.Random(), size=2, lone_steps=["queued"])
     async with app.connect(service_at(ground.url)) as pikku, crew:
@@ -61,3 +61,4 @@ async def test_what_a_killed_worker_has_left_goes_on_within_the_lease_and_one_se
     assert lost.completed_ms is not None
     last_sign_of_life = left.until_ms - LEASE_MS
     assert lost.completed_ms - last_sign_of_life <= LEASE_MS + GRACE_MS
+    record_property("workers killed", 1)

@@ -156,13 +156,16 @@ async def test_inline_steps_are_lambdas_functions_and_coroutine_functions(
     async def later() -> int:
         return 2
 
+    eve = Person("Eve")
+
     def annotated() -> Person:
-        return Person("Eve")
+        return eve
 
     @workflow_func
     async def inline(ctx: Body) -> list[Any]:
         person = await ctx.workflow.do("annotated", annotated)
-        assert isinstance(person, Person)
+        assert person == eve
+        assert person is not eve
         return [
             await ctx.workflow.do("lambda", lambda: 1),
             await ctx.workflow.do("coroutine function", later),
@@ -197,12 +200,13 @@ async def test_the_first_use_of_a_name_is_its_key_and_later_ones_are_counted(
 ) -> None:
     @workflow_func
     async def loop(ctx: Body) -> list[int]:
-        return [await ctx.workflow.do("pay", partial(int, i)) for i in range(3)]
+        calls = [ctx.workflow.do("pay", partial(int, i)) for i in range(3)]
+        return [await call for call in reversed(calls)]  # counted when they are made, not when they are awaited
 
     app.wire_workflow(name="loop", func=loop)
     async with system.connect(app) as pikku:
         handle = await pikku.start(loop)
-        assert await system.leap(handle.result()) == [0, 1, 2]
+        assert await system.leap(handle.result()) == [2, 1, 0]
         history = await pikku.workflow_service.get_run_history(handle.run_id)
     assert [(attempt.key, attempt.step_name, attempt.result) for attempt in history] == [
         ("pay", "pay", 0),

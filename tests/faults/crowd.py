@@ -1,18 +1,20 @@
 """Runs under way on a store in trouble, and a witness who sees the store from another side, where there is none."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 
 from pikku import Client, Pikku, Services, WorkflowContext, WorkflowService, func, workflow_func
+from pikku.model.errors import StoreUnavailableError
 from pikku.model.ids import RunId
 from pikku.model.run import RunStatus
-from pikku.ports.store import Store
+from pikku.ports.store import Snapshot, Store
 from pikku.queues.store_queue import StoreQueue
 from pikku.runtime.context import Context
 
 RUNS, STEPS = 12, 4
 PATIENCE = 60.0
+PAUSE = 0.01
 
 
 class Witness(Services):
@@ -28,10 +30,17 @@ class Witness(Services):
         self.begun += 1
         if self.begun > RUNS:
             self.is_under_way.set()
-        for snapshot in await self._store.load([run_id], {run_id: [key]}):
+        for snapshot in await self._read(run_id, key):
             step = snapshot.steps.get(key)
             if step is not None and step.status.final and snapshot.run.status is RunStatus.RUNNING:
                 self.repeated.append(f"{run_id} {key}")
+
+    async def _read(self, run_id: RunId, key: str) -> Sequence[Snapshot]:
+        # A disk has no other side: who reads a folder of files may have to finish first what somebody else could not write.
+        while True:
+            with suppress(StoreUnavailableError):
+                return await self._store.load([run_id], {run_id: [key]})
+            await asyncio.sleep(PAUSE)
 
 
 @func

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -64,7 +64,11 @@ if FAULTS:
     @pytest.mark.parametrize("fault", FAULTS)
     @pytest.mark.parametrize("store", ["file", "sqlite"])
     def test_a_disk_that_fails_changes_no_outcome_and_repeats_no_finished_step(
-        store: str, fault: str, disk: Path, request: pytest.FixtureRequest
+        store: str,
+        fault: str,
+        disk: Path,
+        request: pytest.FixtureRequest,
+        record_property: Callable[[str, int], None],
     ) -> None:
         flag, shimmed = disk / "filler", {}
         if fault in SHIMS:
@@ -84,3 +88,4 @@ if FAULTS:
         told = re.fullmatch(r"right, after (\d+) warnings\n", done.stdout)
         assert told is not None, done.stderr
         assert int(told[1]) > 0, "the disk has not failed"
+        record_property(f"disk: {fault}", int(told[1]))

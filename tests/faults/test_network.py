@@ -33,7 +33,10 @@ def on_redis(servers: Servers) -> tuple[Way, Callable[[str], Store], str]:
 @pytest.mark.parametrize("weather", [each for each in Weather if each is not Weather.FAIR])
 @pytest.mark.parametrize("place", [on_postgres, on_redis], ids=["postgres", "redis"])
 async def test_bad_weather_changes_no_outcome_and_repeats_no_finished_step(
-    place: Callable[[Servers], tuple[Way, Callable[[str], Store], str]], weather: Weather, servers: Servers
+    place: Callable[[Servers], tuple[Way, Callable[[str], Store], str]],
+    weather: Weather,
+    servers: Servers,
+    record_property: Callable[[str, int], None],
 ) -> None:
     way, store_at, straight = place(servers)
     async with Proxy(way.connect).running() as proxy:
@@ -46,3 +49,4 @@ async def test_bad_weather_changes_no_outcome_and_repeats_no_finished_step(
                 await asyncio.sleep(STORM_SECONDS)
             await crowd.end_right()
         assert proxy.harmed > 0
+        record_property(f"pieces of network traffic: {weather.value}", proxy.harmed)

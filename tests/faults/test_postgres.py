@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 from typing import Any, ClassVar
@@ -98,7 +98,7 @@ class TooManyConnections(Trouble):
 
 @pytest.mark.parametrize("kind", [StatementTimeout, Serialization, TooManyConnections], ids=lambda kind: kind.__name__)
 async def test_a_refusal_changes_no_outcome_and_repeats_no_finished_step(
-    kind: type[Trouble], postgres_url: str
+    kind: type[Trouble], postgres_url: str, record_property: Callable[[str, int], None]
 ) -> None:
     trouble = kind(postgres_url, schema := f"trouble_{next(_numbers)}")
     admin = await asyncpg.connect(postgres_url)
@@ -111,5 +111,6 @@ async def test_a_refusal_changes_no_outcome_and_repeats_no_finished_step(
                     await trouble.storm(admin)
                     await asyncio.sleep(STORM_SECONDS / 4)
                 await crowd.end_right()
+        record_property(f"PostgreSQL refuses: {kind.__name__}", trouble.storms)
     finally:
         await admin.close()

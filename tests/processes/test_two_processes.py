@@ -5,7 +5,7 @@ import random
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,11 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize("scheme", ["sqlite", "file", "postgresql", "redis"])
 async def test_two_processes_killed_at_random_complete_all_runs_and_repeat_no_finished_step(
-    scheme: str, tmp_path: Path, servers: Servers, capsys: pytest.CaptureFixture[str]
+    scheme: str,
+    tmp_path: Path,
+    servers: Servers,
+    capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, int], None],
 ) -> None:
     addresses = {
         "sqlite": f"sqlite:///{tmp_path}/state.db",
@@ -61,6 +65,7 @@ async def test_two_processes_killed_at_random_complete_all_runs_and_repeat_no_fi
     assert all(run.output == [run.input + 1, *[run.input + 2] * 2, len("inline"), run.input + 3] for run in runs)
     assert len(executions) == len(runs) * 5
     assert again == []
+    record_property("workers killed", kills)
 
 
 async def executed_after_their_end(

@@ -8,20 +8,36 @@ import pytest
 
 from pikku.model.change import Change, Outcome, Standing
 from pikku.model.ids import RunId
+from pikku.model.payload import Json
 from pikku.model.queue_names import QueueNames
 from pikku.model.step import StepCall, StepKind, StepStatus
 from pikku.ports.queue import Message
 from pikku.ports.store import Snapshot
-from pikku.registry.codecs import Codec
+from pikku.queues.store_queue import StoreQueue
+from pikku.registry.codecs import ANYTHING, Codec
 from pikku.runtime.body import Body, Surroundings
+from pikku.runtime.calls import requested
+from pikku.runtime.committer import Committer
 from pikku.runtime.request import Request
-from pikku.runtime.signals import Why
+from pikku.runtime.signals import BodyStopped, Why
 from pikku.runtime.step_worker import Assignment
 from pikku.runtime.store_time import StoreTime
 from pikku.runtime.tenure import Tenure
 from pikku.stores.memory import MemoryStore
 from pikku.testing.clock import VirtualClock
-from pikku.testing.contracts.scene import ANN, BOB, FUNCTION, RUN, WORKFLOW, created, moved, released, remote, woken
+from pikku.testing.contracts.scene import (
+    ANN,
+    BOB,
+    FUNCTION,
+    RUN,
+    WORKFLOW,
+    created,
+    ended,
+    moved,
+    released,
+    remote,
+    woken,
+)
 
 NOBODY_ELSE: Any = None
 OFFERED = Standing(StepStatus.SCHEDULED, due_in=0)
@@ -127,6 +143,19 @@ async def test_a_body_that_is_released_while_it_executes_a_step_does_not_wait_fo
     assert waiting.body.resumes_in == 0
 
 
+async def test_a_body_whose_write_is_refused_is_stopped_and_takes_nothing_for_written(waiting: Waiting) -> None:
+    store, body = waiting.store, waiting.body
+    await store.apply([released(0)])
+    await store.claim_runs(BOB, [WORKFLOW], 1)
+    queue = StoreQueue()
+    await queue.open(store)
+    body.around = msgspec.structs.replace(body.around, committer=Committer(queue, body.around.store_time))
+    request = requested(body, "pay", StepKind.INLINE, NOBODY_ELSE, ANYTHING, {})
+    with pytest.raises(BodyStopped):
+        await body.record(request, Standing(StepStatus.SUCCEEDED, result_json=Json("1")))
+    assert (body.stopped, body.recorded("pay")) == (Why.LOST, None)
+
+
 async def test_a_step_that_is_finished_before_its_dispatch_is_answered_stays_finished(waiting: Waiting) -> None:
     store = waiting.store
 
@@ -164,7 +193,7 @@ async def test_news_from_before_a_run_was_claimed_again_does_not_end_the_new_ten
     assert tenure.body.stopped is Why.LOST
 
 
-async def test_news_from_before_a_step_was_claimed_does_not_end_its_execution(waiting: Waiting) -> None:
+async def test_an_execution_ends_with_its_run_but_not_by_news_from_before_it_was_claimed(waiting: Waiting) -> None:
     old = await snapshot_of(waiting.store, RUN)
     [claimed] = await waiting.store.claim_steps(ANN, [FUNCTION], 1)
     assignment = Assignment(claimed, 0)
@@ -172,4 +201,8 @@ async def test_news_from_before_a_step_was_claimed_does_not_end_its_execution(wa
     assert not assignment.dropped
     newer = msgspec.structs.replace(claimed.step, epoch=claimed.step.epoch + 1)
     assignment.take(msgspec.structs.replace(old, steps={"mail": newer}), ["mail"])
+    assert assignment.dropped
+    await waiting.store.apply([ended()])
+    assignment = Assignment(claimed, 0)
+    assignment.take(await snapshot_of(waiting.store, RUN), ["mail"])
     assert assignment.dropped

@@ -48,7 +48,9 @@ FAULTS = {
         "        try:\n            outcomes = await self._queue.apply(",
     ),
     "the outcome of another change of the batch": Fault(
-        "runtime/committer.py", "outcome = outcomes[place]", "outcome = outcomes[0]"
+        "runtime/committer.py",
+        "zip(batch.told, outcomes, strict=True)",
+        "zip(batch.told, outcomes[:1] * len(outcomes))",
     ),
     "leases are not renewed": Fault(
         "runtime/leases.py", "if held and self._loop is not None else ()", "if False else ()"
@@ -83,7 +85,9 @@ FAULTS = {
         "runtime/store_time.py", "self._ahead = at - self._clock.now()", "self._ahead = 0"
     ),
     "results enter a body in any order": Fault(
-        "runtime/turnstile.py", "if not (resting and alone) and not self._deliveries.is_sequential(call):", "if False:"
+        "runtime/turnstile.py",
+        "if (self._turning is not None or not alone) and not self._deliveries.is_sequential(call):",
+        "if False:",
     ),
     "a replay forgets what was recorded": Fault(
         "runtime/body.py",

@@ -82,8 +82,8 @@ OF_VALUES = (
         fault="take the result of another step",
         promise=6,
         file="engine/decide.py",
-        before="    if (recorded.kind, recorded.call.rpc_name) != (call.kind, call.rpc_name):",
-        after="    if recorded.kind != call.kind:",
+        before="is not call.kind or recorded.call.rpc_name != call.rpc_name:",
+        after="is not call.kind:",
         caught_by=(
             "tests/e2e/test_errors.py::test_a_replay_that_asks_for_another_step_names_it_and_what_was_recorded",
             "tests/engine/test_decide.py",
@@ -103,8 +103,8 @@ OF_VALUES = (
         fault="give two calls of one name the same key",
         promise=6,
         file="engine/ordinals.py",
-        before="        self._taken[name] += 1",
-        after="        self._taken[name] += 0",
+        before="self._taken[name] = ordinal + 1",
+        after="self._taken[name] = ordinal",
         caught_by=(
             "tests/e2e/test_steps.py::test_the_first_use_of_a_name_is_its_key_and_later_ones_are_counted",
             "tests/model/test_ids.py",

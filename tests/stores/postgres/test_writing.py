@@ -10,7 +10,22 @@ from tests.stores.postgres.surroundings import NewStore, somebody_waits, until
 from pikku.model.change import Applied, Held, Refusal, Refused
 from pikku.model.ids import RunId
 from pikku.ports.store import RunQuery, Store
-from pikku.testing.contracts.scene import ANN, RUN, created, inserted, make, run_of, snapshot
+from pikku.testing.contracts.scene import (
+    ANN,
+    FUNCTION,
+    OTHER,
+    RUN,
+    WORKFLOW,
+    created,
+    inserted,
+    make,
+    released,
+    remote,
+    run_of,
+    snapshot,
+)
+
+PATIENCE = 10.0
 
 
 class TestWriting(AtOnce):
@@ -33,6 +48,18 @@ class TestWriting(AtOnce):
             await until(lambda: somebody_waits(admin))
         assert list(await late) == [Refused(Refusal.STALE)] * steps
         assert (await snapshot(store)).steps == {}
+
+    async def test_what_somebody_else_is_just_claiming_is_left_to_him(
+        self, store: Store, admin: Any, schema: str
+    ) -> None:
+        for run in (RUN, OTHER):
+            await make(store, created(run, by=ANN), remote("mail", run=run), released(0, run))
+        async with admin.transaction():
+            for table in ("workflow_runs", "workflow_step"):
+                await admin.execute(f"UPDATE {schema}.{table} SET epoch = 1 WHERE run_id = '{RUN}'")  # noqa: S608
+            async with asyncio.timeout(PATIENCE):
+                assert [run.run_id for run in await store.claim_runs(ANN, [WORKFLOW], 2)] == [OTHER]
+                assert [each.step.run_id for each in await store.claim_steps(ANN, [FUNCTION], 2)] == [OTHER]
 
     async def test_it_works_behind_a_pooler(self, new_store: NewStore) -> None:
         store = new_store(statement_cache_size=0)
