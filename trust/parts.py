@@ -19,7 +19,7 @@ from trust.promise import ROOT, promises
 from trust.suite import Ended, run_tests
 
 ON_ALL_CORES = ("-n", "2", "--dist", "worksteal")
-SEEDS, SECONDS_OF_INPUTS = 2_000, 60
+MOST_SEEDS, SECONDS_OF_SEEDS, SECONDS_OF_INPUTS = 20_000, 120, 60
 WITH_BULLMQ = ROOT / ".venv-bullmq" / "bin" / "python"
 """The environment for what needs bullmq, which cannot be where PgQueuer is: see DEVELOPING.md."""
 
@@ -64,7 +64,7 @@ def faults_survived(console: Console) -> Part:
 
 def seeds_simulated(console: Console) -> Part:
     """Whole systems in bad weather, on a virtual clock."""
-    code, output = _said("tests.simulation", "--seeds", str(SEEDS))
+    code, output = _said("tests.simulation", "--seeds", str(MOST_SEEDS), "--seconds", str(SECONDS_OF_SEEDS))
     rows = _FIGURE.findall(output.rpartition(" failed\n")[2])
     _print(console, ("simulated", "count"), rows)
     count = next((int(figure.replace(",", "")) for name, figure in rows if name == "seeds"), 0)

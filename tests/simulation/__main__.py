@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import math
 import os
 import sys
 import tempfile
@@ -35,7 +36,7 @@ def main() -> int:
                 _say(_failure(report, with_story=len(tally.failed) <= SHOWN))
         if sum(tally.seeds % share == 0 for share in (100, options.seeds)):
             _say(f"{tally.seeds} of {options.seeds} seeds, {len(tally.failed)} of them failed")
-        if len(tally.failed) >= options.most_failures:
+        if len(tally.failed) >= options.most_failures or time.monotonic() - began >= options.seconds:
             break
     _say(tally.table(time.monotonic() - began))
     return 1 if tally.failed else 0
@@ -47,6 +48,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--from", type=int, default=0, dest="first", help="the first one")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once")
     parser.add_argument("--most-failures", type=int, default=20, help="stop after so many")
+    parser.add_argument("--seconds", type=float, default=math.inf, help="stop after so many")
     parser.add_argument("--seed", type=int, help="this one alone, with all that happens in it")
     return parser.parse_args()
 
