@@ -1,5 +1,6 @@
 """Puts one fault after the other into copies of the code, and sees whether the tests notice."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -87,7 +88,7 @@ def _surroundings() -> Iterator[SimpleQueue[dict[str, str]]]:
     """Servers for each that is tried at once: one would drop the databases of the other."""
     free: SimpleQueue[dict[str, str]] = SimpleQueue()
     with ExitStack() as stack:
-        for _ in range(AT_ONCE):
+        for _ in range(1 if "PIKKU_TEST_POSTGRES_URL" in os.environ else AT_ONCE):
             postgres = stack.enter_context(PostgresServer())
             redis = stack.enter_context(RedisServer())
             free.put({"PIKKU_TEST_POSTGRES_URL": postgres.url(), "PIKKU_TEST_REDIS_URL": redis.url()})
