@@ -174,7 +174,7 @@ OF_RUNTIME = (
         file="runtime/leases.py",
         before="min([now, *self._unproved.values()]), number",
         after="now, number",
-        caught_by=(SEEDS,),
+        caught_by=("tests/runtime/test_leases.py",),
     ),
     Mutant(
         fault="claim only when a hint comes",
