@@ -122,7 +122,8 @@ async def test_a_step_that_others_have_finished_while_its_worker_stood_still_is_
     assert executed == ["charge"]
 
 
-async def test_a_run_that_others_have_claimed_while_its_owner_stood_still_is_theirs() -> None:
+@pytest.mark.parametrize("is_read", [False, True], ids=["new", "read"])
+async def test_a_run_that_others_have_claimed_while_its_owner_stood_still_is_theirs(is_read: bool) -> None:
     executed.clear()
     clock = VirtualClock()
     store, begun, may_end = MemoryStore(clock=clock), asyncio.Event(), asyncio.Event()
@@ -140,6 +141,9 @@ async def test_a_run_that_others_have_claimed_while_its_owner_stood_still_is_the
     app.wire_workflow(name="inline", func=inline)
     async with app.connect(remote_mode(StandsStill(store)), clock=clock, work=Work(orchestrate=False)) as starter:
         handle = await starter.start(inline)
+        if is_read:  # as is done for a run that has had an owner
+            await store.claim_runs(Lease("gone", LEASE_MS), ["inline"], 1)
+            await clock.advance(LEASE_MS)
         async with AsyncExitStack() as others:
 
             async def meanwhile() -> None:

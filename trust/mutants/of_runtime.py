@@ -271,7 +271,7 @@ OF_RUNTIME = (
         file="runtime/due.py",
         before="if snapshot.run.epoch == epochs[snapshot.run.run_id] and not",
         after="if not",
-        caught_by=(STOOD_STILL, SEEDS),
+        caught_by=(STOOD_STILL,),
         options=AT_ONCE,
     ),
     Mutant(
