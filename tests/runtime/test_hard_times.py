@@ -65,7 +65,10 @@ async def test_a_run_outlives_writes_that_fail_whether_they_were_made_or_not() -
         assert await clock.run(pikku.run(hard)) == ["a", "a", "a", "b", "c"]
 
 
-async def test_what_a_remote_step_has_returned_is_kept_until_the_store_answers_again() -> None:
+@pytest.mark.parametrize(("hand_off", "failures"), [(True, {-2, -3, -4}), (False, {-3, -4, -5})])
+async def test_what_a_remote_step_has_returned_is_kept_until_the_store_answers_again(
+    hand_off: bool, failures: set[int]
+) -> None:
     executed: list[str] = []
 
     @func
@@ -79,7 +82,7 @@ async def test_what_a_remote_step_has_returned_is_kept_until_the_store_answers_a
 
     app, clock = wired(hard), VirtualClock()
     app.add_functions(once)
-    service = WorkflowService(Failing(clock, {-2, -3, -4}), StoreQueue())
+    service = WorkflowService(Failing(clock, failures), StoreQueue(), hand_off=hand_off)
     async with app.connect(service, clock=clock, work=True) as pikku:
         assert await clock.run(pikku.run(hard)) == "done"
     assert executed == ["once"]

@@ -226,7 +226,8 @@ OF_RUNTIME = (
         file="runtime/step_worker.py",
         before="            await self._clock.sleep(pause)\n            pause =",
         after="            return\n            pause =",
-        caught_by=(SEEDS,),
+        caught_by=(f"{HARD_TIMES}::test_what_a_remote_step_has_returned_is_kept_until_the_store_answers_again",),
+        options=AT_ONCE,
     ),
     Mutant(
         fault="record a handed-off step as one that no worker may take",
