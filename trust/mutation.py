@@ -17,7 +17,7 @@ from trust.promise import ROOT
 from trust.suite import Ended, run_tests
 
 AT_ONCE = 2
-SECONDS = 180.0
+SECONDS = 90.0
 """A fault that makes tests hang is noticed too."""
 
 COPIED = ("src", "tests", "examples", "docs", "trust", "pyproject.toml", "README.md", "CHANGELOG.md", "Makefile")

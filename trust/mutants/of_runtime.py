@@ -9,7 +9,7 @@ HARD_TIMES = "tests/runtime/test_hard_times.py"
 DEAF = "tests/e2e/test_unreliable_queue.py::test_without_any_message_or_hint_everything_is_found_by_looking"
 SEEDS = "tests/simulation/test_simulation.py::test_nothing_is_lost_in_any_weather"
 INLINE = ("-k", "memory and inline")
-AT_ONCE = ("--timeout", "20")
+AT_ONCE = ("--timeout", "10")
 """So many seconds until what does not happen is not waited for any more."""
 
 OF_RUNTIME = (
@@ -192,7 +192,7 @@ OF_RUNTIME = (
         before="        if now() - self._looked_at_all >= self._poll:",
         after="        if not self._poll:",
         caught_by=(DEAF,),
-        options=("-k", "memory", *AT_ONCE),
+        options=("-k", "memory and resident", *AT_ONCE),
     ),
     Mutant(
         fault="finish a step without waking its run",
@@ -217,8 +217,8 @@ OF_RUNTIME = (
         file="runtime/tenure.py",
         before="        if snapshot.run.status.ended:\n            self.stop(Why.ENDED)\n        elif snapshot",
         after="        if snapshot",
-        caught_by=("tests/e2e/test_cancel.py", HARD_TIMES),
-        options=("-k", "(memory and inline) or cancelled", *AT_ONCE),
+        caught_by=("tests/e2e/test_cancel.py::test_another_process_may_cancel_a_run_and_its_owner_stops",),
+        options=("-k", "memory and inline and resident", *AT_ONCE),
     ),
     Mutant(
         fault="give up a step's result when it cannot be recorded at once",
