@@ -134,7 +134,7 @@ async def test_a_body_that_swallows_every_exception_is_dropped_and_replayed_all_
 
     began = system.clock.now()
     assert await system.run(wired(errors), errors) == "slept"
-    assert system.clock.now() - began == 3 * 86_400_000
+    assert 0 <= system.clock.now() - began - 3 * 86_400_000 < 1_000
     assert swallowed == []
 
 
