@@ -202,10 +202,10 @@ class TestHints:
     async def test_a_server_that_has_nothing_to_say_is_heard_on(self, server: RedisServer) -> None:
         told: asyncio.Queue[str] = asyncio.Queue()
         address = address_of(server.url(), "workflows")
-        hearing = asyncio.create_task(hear_channel(address, told.put_nowait, ping_seconds=0.01))
+        hearing = asyncio.create_task(hear_channel(address, told.put_nowait, ping_seconds=0.15))
         async with asyncio.timeout(PATIENCE):
             assert await told.get() == ""
-            await until(lambda: _pings_are(server.url(), 5))
+            await until(lambda: _pings_are(server.url(), 3))
             says(server.url(), "PUBLISH", address.channel, "news")
             assert await told.get() == "news"
         hearing.cancel()
