@@ -166,6 +166,13 @@ E = TypeVar("E")
 R = TypeVar("R")
 
 
+def is_on_time(waited: int, ms: int) -> bool:
+    """Whether so much virtual time is no less than `ms`, and hardly more: between an attempt and its record, a claimer may have
+    had one of its short pauses.
+    """
+    return ms <= waited < ms + 1_000
+
+
 def noted(trail: list[E], entry: E, result: R) -> R:
     """The result, after a note of it: for steps that are lambdas."""
     trail.append(entry)
