@@ -15,25 +15,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.small_disk import mounted, unmount
 
 ROOT = Path(__file__).parents[2]
 COMPILER = shutil.which("cc")
 SECONDS = 90
-
-
-def _mounted(disk: Path) -> bool:
-    command = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
-    return os.geteuid() == 0 and not subprocess.run(command, check=False, capture_output=True).returncode
-
-
-def _unmount(disk: Path) -> None:
-    subprocess.run(["umount", "--lazy", disk], check=True)
+DISK_MEGABYTES = 2
 
 
 def _can_mount() -> bool:
     with tempfile.TemporaryDirectory() as disk:
-        if can := _mounted(Path(disk)):
-            _unmount(Path(disk))
+        if can := mounted(Path(disk), DISK_MEGABYTES):
+            unmount(Path(disk))
     return can
 
 
@@ -53,10 +46,10 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
     disk = tmp_path / "disk"
     disk.mkdir()
-    is_small = request.getfixturevalue("fault") == "full" and _mounted(disk)
+    is_small = request.getfixturevalue("fault") == "full" and mounted(disk, DISK_MEGABYTES)
     yield disk
     if is_small:
-        _unmount(disk)
+        unmount(disk)
 
 
 if FAULTS:

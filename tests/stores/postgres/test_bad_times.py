@@ -1,9 +1,7 @@
 """What is particular to the PostgreSQL store: a database that cannot write for a while, in the middle of a run."""
 
 import asyncio
-import os
 import secrets
-import subprocess
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterator
@@ -16,6 +14,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
+from tests.small_disk import mounted, unmount
 from tests.stores.postgres.surroundings import PATIENCE
 
 from pikku import Pikku, Services, WorkflowContext, workflow_func
@@ -120,17 +119,12 @@ def small_disk() -> Iterator[Path]:
     disk = Path(tempfile.mkdtemp(prefix="pikku-disk-"))  # the server's user cannot enter the folders of pytest
     disk.chmod(0o755)
     try:
-        if not _mount(disk):
+        if not mounted(disk, megabytes=32):
             pytest.skip("only root can mount a small disk, and not in every container; the trigger stands in for it")
         yield disk
-        subprocess.run(["umount", "--lazy", disk], check=True)
+        unmount(disk)
     finally:
         disk.rmdir()
-
-
-def _mount(disk: Path) -> bool:
-    command = ["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", str(disk)]
-    return os.geteuid() == 0 and not subprocess.run(command, check=False, capture_output=True).returncode
 
 
 @pytest.fixture
