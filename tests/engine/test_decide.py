@@ -61,6 +61,20 @@ def test_another_function_under_the_same_key_is_refused() -> None:
     assert decision == Refuse("a call of 'charge'", "a call of 'refund'")
 
 
+@pytest.mark.parametrize(
+    ("step", "attempt"), [(None, 1), (recorded(RPC, StepStatus.SCHEDULED, attempt_count=2, due_ms=0), 2)]
+)
+def test_a_step_in_doubt_is_announced_before_it_is_begun(step: Step | None, attempt: int) -> None:
+    announced = Execute(attempt, Standing(StepStatus.RUNNING, attempt, ran_ms=0))
+    assert decide(RPC, step, NOW, in_doubt=True) == announced
+
+
+def test_a_remote_step_in_doubt_is_announced_if_it_stays() -> None:
+    decision = decide(REMOTE, None, NOW, in_doubt=True)
+    assert isinstance(decision, Dispatch)
+    assert decision.here == Execute(1, Standing(StepStatus.RUNNING, ran_ms=0))
+
+
 def test_an_attempt_that_its_process_did_not_survive_is_behind_and_the_next_one_begins() -> None:
     decision = decide(RPC, recorded(RPC, StepStatus.RUNNING, attempt_count=2), NOW)
     assert isinstance(decision, Execute)

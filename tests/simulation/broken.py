@@ -71,6 +71,9 @@ FAULTS = {
         "if not isinstance(outcome, Refused):",
         "if isinstance(outcome, Refused):\n            return\n        elif True:",
     ),
+    "what may still arrive is forgotten": Fault(
+        "runtime/body.py", "self._in_doubt.update(self._open.keys() - self._waits.keys())", "pass"
+    ),
     "a finished step does not wake its run": Fault("runtime/step_worker.py", "along=[woken]", "along=[]"),
     "a look counts for steps that it did not ask for": Fault(
         "runtime/body.py", "if self._unfinished.issubset(asked):", "if True:"

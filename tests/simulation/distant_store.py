@@ -39,13 +39,13 @@ class DistantStore:
     ) -> Sequence[Outcome]:
         """Make changes, and let the world do something at that moment."""
 
-        def question(*, late: bool = False) -> Sequence[Outcome]:
-            outcomes = self._witness.apply(self._process.name, changes, late=late)
+        def question() -> Sequence[Outcome]:
+            outcomes = self._witness.apply(self._process.name, changes)
             self._town.tell_all(_touched(changes, outcomes))
             then(outcomes)
             return outcomes
 
-        outcomes: Sequence[Outcome] = await self._ask(what, question, lambda: question(late=True))
+        outcomes: Sequence[Outcome] = await self._ask(what, question)
         return outcomes
 
     async def load(
@@ -105,7 +105,7 @@ class DistantStore:
         found: Sequence[Attempt] = await self._ask("history", lambda: at_once(self._witness.store.history(run_id)))
         return found
 
-    async def _ask(self, what: str, question: Callable[[], Any], late: Callable[[], Any] | None = None) -> Any:
+    async def _ask(self, what: str, question: Callable[[], Any]) -> Any:
         loop = asyncio.get_running_loop()
         told: asyncio.Future[Any] = loop.create_future()
 
@@ -121,7 +121,7 @@ class DistantStore:
             if not self._process.is_dead:
                 loop.call_soon_threadsafe(hear, value, error)
 
-        self._line.ask(what, question, answer, late)
+        self._line.ask(what, question, answer)
         return await told
 
 

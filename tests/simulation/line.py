@@ -8,6 +8,7 @@ from tests.simulation.world import World
 
 from pikku.model.errors import StoreError, StoreUnavailableError
 
+RECORDS = {"apply", "send"}
 WRITES = {"apply", "claim_runs", "claim_steps", "renew"}
 
 Answer = Callable[[Any, BaseException | None], None]
@@ -32,6 +33,7 @@ class Line:
         self._process = process
         self._weather = weather
         self._cut_until = 0
+        self._astray: list[Callable[[], Any]] = []
 
     @property
     def is_cut(self) -> bool:
@@ -42,14 +44,10 @@ class Line:
 
     def mend(self) -> None:
         self._cut_until = 0
+        self._arrive_astray()
 
-    def ask(
-        self, what: str, question: Callable[[], Any], answer: Answer, late: Callable[[], Any] | None = None
-    ) -> None:
-        """Ask the store something; `answer` is called with what it says, or with an error.
-
-        `late` is asked in place of the question if the asker has heard of an error before.
-        """
+    def ask(self, what: str, question: Callable[[], Any], answer: Answer) -> None:
+        """Ask the store something; `answer` is called with what it says, or with an error."""
         world, weather = self._world, self._weather()
         self._strike(what, weather)
         if self.is_cut:
@@ -62,7 +60,10 @@ class Line:
         elif world.happens(weather.late):
             delay = self._delay(weather)
             self._fail(what, "comes late", answer, delay)
-            world.after(delay + self._delay(weather), lambda: self._do(late or question))
+            if what in RECORDS and world.happens(0.5):
+                self._astray.append(question)
+            else:
+                world.after(delay + self._delay(weather), lambda: self._do(question))
         else:
             world.after(self._delay(weather), lambda: self._arrive(what, question, answer, weather))
 
@@ -76,10 +77,18 @@ class Line:
             self._world.after(self._delay(weather), lambda error=error: answer(None, error))  # type: ignore[misc]
             return
         self._strike(what, weather)
+        if what == "load":
+            self._arrive_astray()
         if self._world.happens(weather.unanswered):
             self._fail(what, "is not answered", answer, self._delay(weather))
         else:
             self._world.after(self._delay(weather), lambda: self._back(what, value, answer))
+
+    def _arrive_astray(self) -> None:
+        """What went astray arrives at the worst moment: when the process has just looked whether it has arrived."""
+        for question in self._astray:
+            self._do(question)
+        self._astray.clear()
 
     def _strike(self, what: str, weather: Weather) -> None:
         """Misfortune likes the moments just before and just after a write."""

@@ -52,16 +52,11 @@ class Witness:
         self._world = world
         self._owners: dict[tuple[RunId, str | None, int], str] = {}
         self._results: dict[tuple[RunId, str], Step] = {}
-        self._late: set[tuple[RunId, str, str]] = set()
         self._places: dict[tuple[RunId, str], str] = {}
         at_once(self.store.open())
 
-    def apply(self, process: str, changes: Sequence[Change], *, late: bool = False) -> Sequence[Outcome]:
-        """Make the changes. They are `late` if the process has been told already that it failed."""
-        outcomes = [self._change(process, change) for change in changes]
-        if late:
-            self._late |= {(each.run_id, key, process) for each in changes if (key := _key(each)) is not None}
-        return outcomes
+    def apply(self, process: str, changes: Sequence[Change]) -> Sequence[Outcome]:
+        return [self._change(process, change) for change in changes]
 
     def claim_runs(self, process: str, lease: Lease, workflows: Collection[str], limit: int) -> Sequence[Run]:
         before = self._known()
@@ -115,9 +110,7 @@ class Witness:
         self.begun[execution.run_id, execution.key] = None
         what = f"step {execution.key} ({execution.place}) of run {execution.run_id}"
         self._world.note(process, lambda: f"begins attempt {execution.attempt_count} of {what}")
-        # Who was told that his record failed reads the run again. If it is made after that, he cannot know.
-        is_late = (execution.run_id, execution.key, process) in self._late
-        if (step := self._results.get((execution.run_id, execution.key))) and not is_late:
+        if step := self._results.get((execution.run_id, execution.key)):
             self._world.fail(f"{process} begins {what}, which has {step.status} already")
         for place in execution.after:
             if (execution.run_id, place) not in self._places:
@@ -230,17 +223,6 @@ def at_once(asking: Coroutine[Any, Any, T]) -> T:
 def _must(holds: bool, otherwise: str) -> None:
     if not holds:
         raise Violation(otherwise)
-
-
-def _key(change: Change) -> str | None:
-    """The step that the change is about."""
-    match change:
-        case StepInserted(call=call):
-            return call.key
-        case StepMoved(key=key):
-            return key
-        case _:
-            return None
 
 
 def _place(call: StepCall) -> str:

@@ -48,6 +48,14 @@ OF_RUNTIME = (
         options=AT_ONCE,
     ),
     Mutant(
+        fault="begin a step again although its record may still arrive",
+        promise=1,
+        file="runtime/body.py",
+        before="            self._in_doubt.update(self._open.keys() - self._waits.keys())\n",
+        after="",
+        caught_by=("tests/runtime/test_astray.py",),
+    ),
+    Mutant(
         fault="forget what is recorded when a run is taken over",
         promise=1,
         file="runtime/body.py",

@@ -66,10 +66,14 @@ FIRST = Execute(1)
 FIRST_REMOTE = Dispatch(FIRST, dispatched())
 
 
-def decide(call: StepCall, recorded: Step | None, now: int) -> Decision:
-    """The one decision about a step; `now` is the time of the store's clock, as far as it is known."""
+def decide(call: StepCall, recorded: Step | None, now: int, *, in_doubt: bool = False) -> Decision:
+    """The one decision about a step; `now` is the time of the store's clock, as far as it is known.
+
+    A step is `in_doubt` if a record of it may still be on its way to the store: it is not begun without a record that is made
+    before that one, which is refused then, or is refused itself.
+    """
     if recorded is None:
-        return _first(call)
+        return _first(call, in_doubt)
     if recorded.call.kind is not call.kind or recorded.call.rpc_name != call.rpc_name:
         return Refuse(describe(recorded.call), describe(call))
     match recorded.status:
@@ -78,7 +82,7 @@ def decide(call: StepCall, recorded: Step | None, now: int) -> Decision:
         case StepStatus.FAILED:
             return Raise(recorded.error or LOST)
         case _:
-            return _with_workers(recorded) if recorded.call.remote else _go_on(recorded, now)
+            return _with_workers(recorded) if recorded.call.remote else _go_on(recorded, now, in_doubt)
 
 
 def describe(call: StepCall) -> str:
@@ -92,9 +96,11 @@ def describe(call: StepCall) -> str:
             return "a sleep"
 
 
-def _first(call: StepCall) -> Begin | Dispatch | Execute:
+def _first(call: StepCall, in_doubt: bool) -> Begin | Dispatch | Execute:
     if call.kind is StepKind.SLEEP:
         return Begin()
+    if in_doubt:
+        return Dispatch(_announced(1), dispatched()) if call.remote else _announced(1)
     return FIRST_REMOTE if call.remote else FIRST
 
 
@@ -105,17 +111,22 @@ def _with_workers(recorded: Step) -> Dispatch | Park:
     return Dispatch(again, dispatched(again.attempt_count, _lost(recorded)))
 
 
-def _go_on(recorded: Step, now: int) -> Execute | Wake | Await:
+def _go_on(recorded: Step, now: int, in_doubt: bool) -> Execute | Wake | Await:
     if recorded.status is StepStatus.RUNNING:
         return _begin_again(recorded)
     if recorded.due_ms is not None and recorded.due_ms > now:
         return Await(recorded.due_ms - now)
-    return Wake() if recorded.kind is StepKind.SLEEP else Execute(recorded.attempt_count)
+    if recorded.kind is StepKind.SLEEP:
+        return Wake()
+    return _announced(recorded.attempt_count) if in_doubt else Execute(recorded.attempt_count)
 
 
 def _begin_again(recorded: Step) -> Execute:
-    next_attempt = recorded.attempt_count + 1
-    return Execute(next_attempt, Standing(StepStatus.RUNNING, next_attempt, ran_ms=0, failed=_lost(recorded)))
+    return _announced(recorded.attempt_count + 1, _lost(recorded))
+
+
+def _announced(attempt_count: int, lost: FailedAttempt | None = None) -> Execute:
+    return Execute(attempt_count, Standing(StepStatus.RUNNING, attempt_count, ran_ms=0, failed=lost))
 
 
 def _lost(recorded: Step) -> FailedAttempt:

@@ -54,9 +54,12 @@ class Surroundings(msgspec.Struct, frozen=True):
 
 
 class Body:
-    """The state of one body from its start, or restart, to its end, or stop. It performs nothing: see `perform`."""
+    """The state of one body from its start, or restart, to its end, or stop. It performs nothing: see `perform`.
 
-    def __init__(self, snapshot: Snapshot, around: Surroundings) -> None:
+    Records of steps that are `in_doubt` may still be on their way to the store, from an earlier body of this process.
+    """
+
+    def __init__(self, snapshot: Snapshot, around: Surroundings, in_doubt: Collection[str] = ()) -> None:
         self._loop = asyncio.get_running_loop()
         self.run: Run = snapshot.run
         self.around = around
@@ -75,6 +78,7 @@ class Body:
         self._unfinished = {
             key for key, step in snapshot.steps.items() if step.call.remote and not (step.status.final or step.stays)
         }
+        self._in_doubt = set(in_doubt)
         self._closing: asyncio.Future[None] | None = None
         self._main: asyncio.Task[Any] | None = None
 
@@ -103,6 +107,11 @@ class Body:
     def unfinished(self) -> Collection[str]:
         """The keys of the steps that are with step workers."""
         return self._unfinished
+
+    @property
+    def in_doubt(self) -> Collection[str]:
+        """The keys of steps of which nobody knows what the store has recorded, or will record yet."""
+        return self._in_doubt
 
     @property
     def wakes(self) -> int | None:
@@ -158,6 +167,7 @@ class Body:
         change = step_change(run.run_id, run.epoch, call, recorded, standing, only_when_due=only_when_due)
         outcome = await self._commit(change, self._offer(call, standing) if offered else None, keeps)
         if not isinstance(outcome, Refused):
+            self._in_doubt.discard(call.key)
             if self._steps.get(call.key) is recorded:  # or a worker has finished it before the answer came
                 self._steps[call.key] = step_after(change, self._steps, outcome.at)
             if offered:
@@ -232,6 +242,7 @@ class Body:
         if self.stopped is None or self._closing is not None:
             self.stopped = self.stopped or why
             self._resumes_at = self._first_wait() if self.is_parked else 0
+            self._in_doubt.update(self._open.keys() - self._waits.keys())
             self._turnstile.close()
             for task in {self._main, *self._open.values()}:
                 if task is not None and task is not asyncio.current_task():

@@ -40,7 +40,7 @@ def _decision(body: Body, request: Request) -> Decision:
     recorded = body.recorded(request.call.key)
     # Time matters to what is under way alone: what is new or over need not ask the clock.
     now = 0 if recorded is None or recorded.status.final else body.around.store_time.now()
-    return decide(request.call, recorded, now)
+    return decide(request.call, recorded, now, in_doubt=request.call.key in body.in_doubt)
 
 
 def _answer(request: Request, decision: Return | Raise) -> Any:

@@ -107,7 +107,7 @@ class Tenure:
             return Why.OUT_OF_STEP
         if self._order is not None or snapshot is None:
             return self._order or Why.LOST
-        self._run, self._body = snapshot.run, Body(snapshot, self._around)
+        self._run, self._body = snapshot.run, Body(snapshot, self._around, self._body.in_doubt)
         return await self._live()
 
     async def _finish(self, end: End) -> Why:
