@@ -29,6 +29,7 @@ for place = 1, math.min(limit, #due) do
         claimed[#claimed + 1] = claim(run)
     else
         -- Its hash has vanished, as when memory is short and the server throws keys out: nobody can ever have it.
+        -- That nothing is written before it does no harm; see `delete_run` in apply.lua.
         redis.call('ZREM', due_runs_key(workflow), run_id)
     end
 end
