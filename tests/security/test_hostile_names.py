@@ -8,8 +8,9 @@ import pytest
 from tests.cli.surroundings import QUIET, Shop
 from tests.security.hostile import INJECTIONS, OBEYED
 
+from pikku import WorkflowService
 from pikku.model.change import Lease
-from pikku.model.errors import StoreError
+from pikku.model.errors import StoreError, UnknownRunError
 from pikku.model.failure import Failure
 from pikku.model.ids import RunId
 from pikku.model.run import RunStatus
@@ -34,6 +35,19 @@ async def test_a_hostile_run_id_is_refused_or_kept_and_leads_nowhere(stores: Sto
             assert found.run_id == name
     assert _beside(tmp_path) == []
     assert await store.get_run(run_id(1)) is not None
+
+
+@pytest.mark.parametrize("name", ["half a \ud800 pair", "a NUL \x00"])
+async def test_a_name_that_not_every_store_could_hold_is_nobodys(stores: Stores, name: str) -> None:
+    service = WorkflowService(await stores.open())
+    await service.store.apply([created(run_id(1))])
+    assert await service.get_run(name) is None
+    assert await service.get_run_history(name) == []
+    assert await service.list_runs(workflow=name) == await service.list_runs(before=name) == []
+    assert await service.list_runs(tags=[name]) == await service.list_runs(tags=name) == []
+    for end in (service.cancel_run, service.delete_run):
+        with pytest.raises(UnknownRunError):
+            await end(name)
 
 
 def _beside(folder: Path) -> list[Path]:

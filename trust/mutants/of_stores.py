@@ -244,6 +244,15 @@ OF_STORES = (
         options=ON_REDIS,
     ),
     Mutant(
+        fault="leave the wakes of a deleted run to the next one of its id (Redis)",
+        promise=11,
+        file="stores/redis/lua/touched.lua",
+        before="if run.is_woken and not run.is_deleted then",
+        after="if run.is_woken then",
+        caught_by=(f"{CONTRACT}::test_its_id_is_free_again_for_a_run_that_knows_nothing_of_it",),
+        options=ON_REDIS,
+    ),
+    Mutant(
         fault="take a refused change for made (Redis)",
         promise=7,
         file="stores/redis/lua/apply.lua",

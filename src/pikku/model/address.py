@@ -8,6 +8,9 @@ from pikku.model.secret import without
 
 HIDDEN = "…"
 
+_OF_REDIS = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss", "unix": "unix"}
+"""What the address of a Redis or Valkey server may begin with, and what drivers call it."""
+
 _USER = re.compile(r"[\w.%+-]*")
 _SECRET = re.compile("pass|secret|token|key|auth", re.IGNORECASE)
 _DELIMITERS = re.compile(r"[\s:/?#@&=\[\]]+")
@@ -34,6 +37,12 @@ def shown_address(url: str, *, user: bool = False, options: bool = False) -> str
     name = head.removeprefix("//").partition(":")[0]
     name = f"{name}@" if user and _USER.fullmatch(name) else ""
     return f"{scheme}://{name}{place}{ending}"
+
+
+def redis_address(url: str) -> str | None:
+    """The address of a Redis or Valkey server as drivers want it; `None` for one that begins with something else."""
+    scheme, separator, rest = url.partition("://")
+    return f"{_OF_REDIS[scheme]}://{rest}" if separator and scheme in _OF_REDIS else None
 
 
 def without_address(text: str, url: str) -> str:

@@ -9,9 +9,14 @@ def name_problem(name: object) -> str | None:
         return f"it is of type {type(name).__name__}; a name is a text"
     if not 1 <= len(name) <= LONGEST_NAME:
         return f"it has {len(name)} characters; 1 to {LONGEST_NAME} are allowed"
-    if name != storable(name):
+    if not is_storable(name):
         return "it has a NUL character or half a surrogate pair"
     return None
+
+
+def is_storable(text: str) -> bool:
+    """Whether every store can hold the text: one that has a NUL character or half a surrogate pair is nobody's name."""
+    return text == storable(text)
 
 
 def storable(text: str) -> str:

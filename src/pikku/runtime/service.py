@@ -11,7 +11,7 @@ from pikku.model.change import Refusal, Refused, RunDeleted
 from pikku.model.duration import Duration, parse_duration
 from pikku.model.errors import RunEndedError, RunNotEndedError, UnknownRunError
 from pikku.model.ids import RunId
-from pikku.model.names import storable
+from pikku.model.names import is_storable, storable
 from pikku.model.queue_names import QueueNames
 from pikku.model.retention import Retention
 from pikku.model.run import Run, RunStatus
@@ -93,11 +93,11 @@ class WorkflowService:
 
     async def get_run(self, run_id: str) -> Run | None:
         """The run, or `None` when there is no such run."""
-        return await self.store.get_run(RunId(run_id))
+        return await self.store.get_run(RunId(run_id)) if is_storable(run_id) else None
 
     async def get_run_history(self, run_id: str) -> Sequence[Attempt]:
         """All attempts of all steps of the run in the order of time; empty when there is no such run."""
-        return await self.store.history(RunId(run_id))
+        return await self.store.history(RunId(run_id)) if is_storable(run_id) else []
 
     async def list_runs(
         self,
@@ -124,13 +124,16 @@ class WorkflowService:
             limit=limit,
             before=None if before is None else RunId(before),
         )
-        return await self.store.list_runs(query)
+        names = (workflow or "", before or "", *query.tags)
+        return await self.store.list_runs(query) if all(map(is_storable, names)) else []
 
     async def cancel_run(self, run_id: str, reason: str = "cancelled") -> None:
         """End a running run as cancelled; a process that executes it stops as soon as it hears of it.
 
         Raises `UnknownRunError`, or `RunEndedError` if it has ended already.
         """
+        if not is_storable(run_id):
+            raise UnknownRunError(run_id)
         (outcome,) = await self.store.apply([run_over(RunId(run_id), None, Stopped(storable(reason)))])
         if isinstance(outcome, Refused):
             run = await self.get_run(run_id)
@@ -141,6 +144,8 @@ class WorkflowService:
 
         Raises `UnknownRunError`, or `RunNotEndedError` if it is running.
         """
+        if not is_storable(run_id):
+            raise UnknownRunError(run_id)
         (outcome,) = await self.store.apply([RunDeleted(run_id=RunId(run_id))])
         if isinstance(outcome, Refused):
             raise UnknownRunError(run_id) if outcome.why is Refusal.MISSING else RunNotEndedError(run_id)

@@ -115,6 +115,8 @@ class TestKeys:
         run = run_id(7)
         await make(store, created(run, by=ANN), *(inserted(f"{n}", run=run) for n in range(1_100)), ended(run=run))
         await make(store, deleted(), deleted(run_id(3)), deleted(run))
+        # Nor of one that lives and is deleted in one batch.
+        await make(store, created(by=ANN), inserted("pay"), woken(), ended(), deleted())
         assert keys_of(redis_url, redis_prefix) == [f"{{{redis_prefix}}}:schema"]
 
     async def test_no_key_expires(self, store: RedisStore, redis_url: str, redis_prefix: str) -> None:

@@ -79,9 +79,16 @@ class TestAddress:
         assert await other.get_run(RUN)
         await other.close()
 
-    def test_a_number_of_replicas_that_is_none_is_refused(self) -> None:
-        with pytest.raises(StoreURLError, match="'many'"):
-            store_from("redis://db/0?wait_replicas=many")
+    @pytest.mark.parametrize("number", ["many", "-1"])
+    def test_a_number_of_replicas_that_is_none_is_refused(self, number: str) -> None:
+        with pytest.raises(StoreURLError, match=f"'{number}'"):
+            store_from(f"redis://db/0?wait_replicas={number}")
+
+    @pytest.mark.parametrize("options", [{"wait_replicas": -1}, {"pool_size": 0}])
+    def test_numbers_that_nothing_could_be_done_with_are_refused(self, options: dict[str, int]) -> None:
+        ((name, number),) = options.items()
+        with pytest.raises(ConfigurationError, match=f"{name} of a store is {number}; give it {number + 1} or more"):
+            RedisStore("redis://db", **options)  # type: ignore[arg-type]
 
     def test_without_the_driver_the_command_that_installs_it_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in [name for name in sys.modules if name.startswith("pikku.stores.redis")]:

@@ -8,10 +8,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from pikku.model.address import shown_address
-
-_SCHEMES = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss", "unix": "unix"}
-"""What an address may begin with, and what the driver calls it."""
+from pikku.model.address import redis_address, shown_address
 
 CONNECT_SECONDS = 10.0
 POOL_SECONDS = 60.0
@@ -32,7 +29,6 @@ class Address(Struct, frozen=True):
 
         Raises `OSError` for an address that cannot be one.
         """
-        scheme, _, rest = self.url.partition("://")
         settings = {
             "max_connections": connections,
             "timeout": POOL_SECONDS,
@@ -44,6 +40,6 @@ class Address(Struct, frozen=True):
             "retry": Retry(NoBackoff(), 1, (RedisConnectionError,)),
         }
         try:
-            return BlockingConnectionPool.from_url(f"{_SCHEMES[scheme]}://{rest}", **{**settings, **options})
-        except (KeyError, ValueError):
+            return BlockingConnectionPool.from_url(redis_address(self.url) or self.url, **{**settings, **options})
+        except ValueError:
             raise OSError("its address cannot be used; write redis://host:6379/0") from None

@@ -16,6 +16,7 @@ from pikku.model.step import Attempt, Step
 from pikku.ports.clock import TimeSource
 from pikku.ports.schema import SchemaVersion
 from pikku.ports.store import ClaimedStep, Hint, RunQuery, Snapshot
+from pikku.stores.count import count_of
 from pikku.stores.hearing import Hearing
 from pikku.stores.postgres.address import address_of
 from pikku.stores.postgres.batch import Batch
@@ -58,7 +59,7 @@ class PostgresStore:
     the server's own address: without it, the store then looks for changes four times a second instead of hearing of them.
 
     The store's clock is the database's. `clock` is for tests: its time is used instead. Raises `StoreURLError` for an address
-    or the name of a schema that cannot be one.
+    or the name of a schema that cannot be one, and `ConfigurationError` for a `pool_size` below 1.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class PostgresStore:
         clock: TimeSource | None = None,
     ) -> None:
         self._address = address_of(dsn, schema)
-        self._pool_size = pool_size
+        self._pool_size = count_of("pool_size", pool_size, least=1)
         self._statement_cache_size = statement_cache_size
         self._clock = clock
         self._apply_changes = APPLY_CHANGES.within(self._address.quoted)

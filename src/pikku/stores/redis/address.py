@@ -7,11 +7,8 @@ from msgspec import Struct
 from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
-from pikku.model.address import shown_address
+from pikku.model.address import redis_address, shown_address
 from pikku.model.errors import StoreURLError
-
-SCHEMES = {"redis": "redis", "rediss": "rediss", "valkey": "redis", "valkeys": "rediss", "unix": "unix"}
-"""What an address may begin with, and what the driver calls it."""
 
 _PREFIX = re.compile(r"[A-Za-z0-9_.:/-]{1,64}")
 _OURS = {"decode_responses", "encoding", "encoding_errors", "protocol", "retry"}
@@ -31,8 +28,7 @@ class Address(Struct, frozen=True):
     @property
     def driver_url(self) -> str:
         """The address as the driver wants it."""
-        scheme, _, rest = self.url.partition("://")
-        return f"{SCHEMES[scheme]}://{rest}"
+        return redis_address(self.url) or self.url
 
     @property
     def root(self) -> str:
@@ -57,8 +53,7 @@ class Address(Struct, frozen=True):
 
 def address_of(url: str, prefix: str) -> Address:
     """The address, looked at. Raises `StoreURLError` for a prefix or an address that cannot be one."""
-    scheme, separator, _ = url.partition("://")
-    if not separator or scheme not in SCHEMES:
+    if redis_address(url) is None:
         raise StoreURLError(url, "a Redis address looks like redis://host:6379/0")
     if not _PREFIX.fullmatch(prefix):
         raise StoreURLError(

@@ -16,6 +16,7 @@ from pikku.model.step import Attempt
 from pikku.ports.clock import TimeSource
 from pikku.ports.schema import SchemaVersion
 from pikku.ports.store import ClaimedStep, Hint, RunQuery, Snapshot
+from pikku.stores.count import count_of
 from pikku.stores.hearing import Hearing
 from pikku.stores.listing import in_order
 from pikku.stores.redis.address import address_of
@@ -44,7 +45,7 @@ class RedisStore:
 
     What a server remembers of what it has confirmed depends on its settings; what it may forget is logged in one line when
     the store is opened. The store's clock is the server's. `clock` is for tests: its time is used instead. Raises
-    `StoreURLError` for an address or a prefix that cannot be one.
+    `StoreURLError` for an address or a prefix that cannot be one, and `ConfigurationError` for a number that is too small.
     """
 
     def __init__(
@@ -58,9 +59,10 @@ class RedisStore:
         clock: TimeSource | None = None,
     ) -> None:
         self._address = address_of(url, prefix)
-        self._pool_size = pool_size
+        self._pool_size = count_of("pool_size", pool_size, least=1)
+        replicas = count_of("wait_replicas", wait_replicas, least=0)
         # Less than a millisecond would be, to the server, for ever.
-        self._replication = Replication(wait_replicas, max(1, parse_duration(wait_timeout)))
+        self._replication = Replication(replicas, max(1, parse_duration(wait_timeout)))
         self._clock = clock
         self._turn = asyncio.Lock()
         self._lines: Lines | None = None

@@ -32,6 +32,7 @@ from pikku.testing.contracts.scene import (
     scheduled,
     snapshot,
     why_not,
+    woken,
 )
 from pikku.testing.contracts.stores import Stores
 
@@ -63,8 +64,9 @@ class DeletingContract:
         store = await stores.open()
         await _lived(store)
         # All of it in one batch, and once more one by one.
-        await make(store, deleted(), created(by=BOB), inserted("mail"), ended(), deleted(), created(by=BOB))
+        await make(store, deleted(), created(by=BOB), inserted("mail"), woken(), ended(), deleted(), created(by=BOB))
         assert dict((await snapshot(store)).steps) == {}
+        assert (await run_of(store)).wakes == 0
         await make(store, inserted("pay"))
         again = await stores.open()
         assert [attempt.key for attempt in await again.history(RUN)] == ["pay"]

@@ -23,10 +23,14 @@ local function create_run(change)
     known_runs[run_id] = run
 end
 
+-- A step whose record has vanished or is damaged must not keep the run from ending.
 local function abandon(run_id, key, error)
     local step, call, lane = step_state(run_id, key), call_of(run_id, key)
-    if lane and step.due_ms then
+    if lane then
         redis.call('ZREM', due_steps_key(lane), place_of(run_id, key))
+    end
+    if not step or not step.status then
+        return
     end
     step.status, step.completed_ms, step.due_ms, step.owner = 'failed', now, nil, 'null'
     redis.call('HSET', steps_key(run_id), key, finished_record(step, error, call, ''))
@@ -196,13 +200,12 @@ local function move_step(change)
     if not run then
         return why
     end
-    local step = step_state(run_id, key)
-    why = move_refused(step, why, from_status, from_attempt, step_epoch, only_when_due)
+    local step, call, lane = step_state(run_id, key), call_of(run_id, key)
+    why = move_refused(step, why, from_status, from_attempt, step_epoch, only_when_due) or not call and 'missing'
     if why then
         return why
     end
     local status, attempt_count, error, result, due_in, ran_ms, failed = unpack(change, 9, 15)
-    local call, lane = call_of(run_id, key)
     local was_filed = lane and step.due_ms
     put_failed_behind(step, failed)
     stand(step, status, attempt_count, due_in, ran_ms)

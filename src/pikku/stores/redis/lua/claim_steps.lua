@@ -10,6 +10,14 @@ for place = 7 + functions, #ARGV do
     wanted[ARGV[place]] = true
 end
 
+local function is_wanted(place)
+    if any then
+        return true
+    end
+    local run = known_run((place_parts(place)))
+    return not run or wanted[run.workflow]
+end
+
 -- Appends the due steps of one function. Those of other workflows are read past.
 local function gather(due, rpc_name)
     local first, missing = 0, limit
@@ -18,7 +26,7 @@ local function gather(due, rpc_name)
             'ZRANGEBYSCORE', due_steps_key(rpc_name), '-inf', now, 'WITHSCORES', 'LIMIT', first, limit
         )
         for at = 1, #found, 2 do
-            if missing > 0 and (any or wanted[known_run((place_parts(found[at]))).workflow]) then
+            if missing > 0 and is_wanted(found[at]) then
                 due[#due + 1] = {found[at], tonumber(found[at + 1]), rpc_name}
                 missing = missing - 1
             end
@@ -32,11 +40,16 @@ end
 
 local function claim(place, lane)
     local run_id, key = place_parts(place)
-    local step, call = step_state(run_id, key), call_of(run_id, key)
-    if not step.status then
+    local run, step, call = known_run(run_id), step_state(run_id, key), call_of(run_id, key)
+    if not run or not step then
+        -- It has vanished; see claim_runs.lua.
+        redis.call('ZREM', due_steps_key(lane), place)
+        return nil
+    end
+    if not step.status or not call then
         -- Damaged: whoever reads it tells so, and the others are claimed meanwhile.
         redis.call('ZADD', due_steps_key(lane), lease_end, place)
-        return {known_run(run_id).workflow, run_id, '', call}
+        return {run.workflow, run_id, '', ''}
     end
     if step.status == 'running' then
         put_behind(step, step.attempt_count, lost, nil, now)
@@ -47,7 +60,6 @@ local function claim(place, lane)
     local record = record_of(step) .. ']'
     redis.call('HSET', steps_key(run_id), key, record)
     redis.call('ZADD', due_steps_key(lane), lease_end, place)
-    local run = known_run(run_id)
     touch(run, touched_ms(step))
     return {run.workflow, run_id, record, call}
 end
@@ -59,7 +71,7 @@ end
 table.sort(due, is_before)
 local claimed = {}
 for number = 1, math.min(limit, #due) do
-    claimed[number] = claim(due[number][1], due[number][3])
+    claimed[#claimed + 1] = claim(due[number][1], due[number][3])
 end
 write_touched(now)
 return claimed

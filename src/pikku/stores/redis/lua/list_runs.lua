@@ -99,6 +99,15 @@ local function those_of_sets(newest_ms)
     return merge(walks)
 end
 
+-- Nothing when the hash of the run has vanished.
+local function as_wanted(run_id)
+    if not query.bare then
+        return run_as_read(run_id)
+    end
+    local run = read_run(run_id, BARE_FIELDS)
+    return run[1] and run or nil
+end
+
 local last = query.after
 if query.before then
     local created_ms = redis.call('HGET', run_key(query.before), 'created_ms')
@@ -129,7 +138,7 @@ for run in #query.run_ids > 0 and those_named() or those_of_sets(newest_ms) do
             if skip > 0 then
                 skip = skip - 1
             else
-                listed[#listed + 1] = query.bare and read_run(run[1], BARE_FIELDS) or run_as_read(run[1])
+                listed[#listed + 1] = as_wanted(run[1])
             end
         end
         looked_at = looked_at + 1

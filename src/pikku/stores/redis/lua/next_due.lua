@@ -26,7 +26,8 @@ local function owner_of_run(run_id)
 end
 
 local function owner_of_step(place)
-    return step_state(place_parts(place)).owner
+    local step = step_state(place_parts(place))
+    return step and step.owner
 end
 
 local due

@@ -17,9 +17,12 @@ local function renew_step(run_id, key, epoch)
     if not step or step.owner == 'null' or step.epoch ~= epoch then
         return false
     end
+    local _, lane = call_of(run_id, key)
+    if not lane then
+        return false
+    end
     step.due_ms = lease_end
     redis.call('HSET', steps_key(run_id), key, record_of(step) .. ']')
-    local _, lane = call_of(run_id, key)
     redis.call('ZADD', due_steps_key(lane), lease_end, place_of(run_id, key))
     return true
 end

@@ -84,9 +84,12 @@ local function opened(call, lane)
     return lane and #lane .. ':' .. lane .. call or call
 end
 
--- The call of an unfinished step, and the function if it is remote.
+-- The call of an unfinished step, and the function if it is remote; nothing when it has vanished.
 local function call_of(run_id, key)
     local kept = redis.call('HGET', open_key(run_id), key)
+    if not kept then
+        return nil
+    end
     local length, start = string.match(kept, '^(%d+):()')
     if not length then
         return kept
