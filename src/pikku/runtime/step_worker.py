@@ -9,6 +9,7 @@ from pikku.model.change import Applied, Held, RunWoken, Standing
 from pikku.model.enact import stand
 from pikku.model.errors import StoreError
 from pikku.model.ids import RunId
+from pikku.model.pauses import next_pause
 from pikku.model.step import Step
 from pikku.ports.queue import Message
 from pikku.ports.store import ClaimedStep, Snapshot
@@ -18,8 +19,6 @@ from pikku.runtime.executable import executable_rpc
 from pikku.runtime.process import Process
 
 logger = concealing(logging.getLogger("pikku.steps"))
-
-FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 100, 5_000
 
 
 class StepWorker:
@@ -146,7 +145,7 @@ class StepWorker:
 
     async def _record(self, assignment: "Assignment", standing: Standing) -> None:
         """Write where the step stands, however long the store takes to answer again: the result is worth it."""
-        pause = FIRST_PAUSE_MS
+        pause = 0
         while not assignment.dropped:
             try:
                 await self._write(assignment, standing)
@@ -154,8 +153,8 @@ class StepWorker:
             except StoreError as error:
                 what = f"step {assignment.step.key!r} of run {assignment.step.run_id}"
                 logger.warning("could not record the end of %s, trying again: %s", what, error)
+            pause = next_pause(pause)
             await self._clock.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_MS)
 
     async def _write(self, assignment: "Assignment", standing: Standing) -> None:
         step = assignment.step
