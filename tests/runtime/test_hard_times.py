@@ -16,6 +16,7 @@ from pikku.app.adapters import store_from
 from pikku.model.change import Change, Lease, Outcome, StepInserted
 from pikku.model.errors import StoreUnavailableError, StrandedRunError
 from pikku.model.ids import RunId
+from pikku.model.pauses import FIRST_MS
 from pikku.model.run import Run
 from pikku.ports.store import Snapshot
 from pikku.queues.store_queue import StoreQueue
@@ -63,6 +64,23 @@ async def test_a_run_outlives_writes_that_fail_whether_they_were_made_or_not() -
     clock = VirtualClock()
     async with wired(hard).connect(Failing(clock, {-2, -3, 5, -7, 8}), clock=clock) as pikku:
         assert await clock.run(pikku.run(hard)) == ["a", "a", "a", "b", "c"]
+
+
+async def test_what_went_wrong_long_ago_makes_nobody_wait_longer() -> None:
+    naps = 8
+
+    @workflow_func
+    async def hard(ctx: Body) -> None:
+        for _ in range(naps):
+            await ctx.workflow.sleep("30s")
+
+    clock = VirtualClock()
+    began = clock.now()
+    # Each sleep is written when it begins and when it ends, and its end twice, because the first time fails.
+    store = Failing(clock, {-(3 * nap) for nap in range(1, naps + 1)})
+    async with wired(hard).connect(store, clock=clock) as pikku:
+        await clock.run(pikku.run(hard))
+    assert clock.now() - began < naps * (30_000 + 2 * FIRST_MS)
 
 
 @pytest.mark.parametrize(("hand_off", "failures"), [(True, {-2, -3, -4}), (False, {-3, -4, -5})])
