@@ -205,7 +205,7 @@ OF_RUNTIME = (
     Mutant(
         fault="let a step go on whose run has been cancelled",
         promise=5,
-        file="runtime/step_worker.py",
+        file="runtime/assignment.py",
         before="        if snapshot.run.status.ended or (step is not None and step.epoch > self.step.epoch):",
         after="        if step is not None and step.epoch > self.step.epoch:",
         caught_by=("tests/runtime/test_body.py",),
