@@ -2,8 +2,8 @@
 
 from msgspec import Struct
 
-from pikku.engine.settle import dispatched
-from pikku.model.change import FailedAttempt, Standing
+from pikku.engine.settle import dispatched, given_back, lost_attempt
+from pikku.model.change import Standing
 from pikku.model.failure import LOST, Failure
 from pikku.model.payload import NULL, Json
 from pikku.model.step import Step, StepCall, StepKind, StepStatus
@@ -101,8 +101,7 @@ def _first(call: StepCall) -> Begin | Dispatch | Execute:
 def _with_workers(recorded: Step) -> Dispatch | Park:
     if not recorded.stays:
         return Park()
-    again = _begin_again(recorded)
-    return Dispatch(again, dispatched(again.attempt_count, _lost(recorded)))
+    return Dispatch(_begin_again(recorded), given_back(recorded))
 
 
 def _go_on(recorded: Step, now: int) -> Execute | Wake | Await:
@@ -115,8 +114,4 @@ def _go_on(recorded: Step, now: int) -> Execute | Wake | Await:
 
 def _begin_again(recorded: Step) -> Execute:
     next_attempt = recorded.attempt_count + 1
-    return Execute(next_attempt, Standing(StepStatus.RUNNING, next_attempt, ran_ms=0, failed=_lost(recorded)))
-
-
-def _lost(recorded: Step) -> FailedAttempt:
-    return FailedAttempt(recorded.attempt_count, LOST)
+    return Execute(next_attempt, Standing(StepStatus.RUNNING, next_attempt, ran_ms=0, failed=lost_attempt(recorded)))
