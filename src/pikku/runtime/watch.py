@@ -77,26 +77,6 @@ class Watch:
         finally:
             self._forget(run_id, future)
 
-    async def _read(self, run_id: RunId) -> Run | None:
-        """The run, however long the store takes to answer: who waits has said how long he wants to."""
-        pause = 0
-        while True:
-            try:
-                return await self._store.get_run(run_id)
-            except StoreUnavailableError as error:
-                logger.warning("could not read run %s, trying again: %s", run_id, error)
-            pause = next_pause(pause)
-            await asyncio.sleep(pause / 1_000)
-
-    async def _end_of_ours(self, run_id: RunId, future: "asyncio.Future[Run]", started: float) -> Run:
-        # It exists, and so soon there is nothing to see; but the hint of its end may have come together with the one that
-        # said no more than that it was created.
-        look = asyncio.get_running_loop().call_at(started + FIRST_LOOK, self.look, run_id)
-        try:
-            return await future
-        finally:
-            look.cancel()
-
     def follow(self, run_id: RunId, follower: Follower) -> None:
         """Bring news of this run, until `unfollow` or the end of the run."""
         self._followers.setdefault(run_id, []).append(follower)
@@ -127,17 +107,37 @@ class Watch:
             if not future.done():
                 future.set_exception(error)
 
-    def _forget(self, run_id: RunId, future: "asyncio.Future[Run]") -> None:
-        waiters = self._waiters[run_id]
-        waiters.discard(future)
-        if not waiters:
-            del self._waiters[run_id]
-
     def creates(self, run_id: RunId) -> None:
         """This process is creating a run for others: the first hint of it says nothing but that."""
         self._created[run_id] = None
         if len(self._created) > RUNS_PER_LOOK:
             del self._created[next(iter(self._created))]
+
+    async def _read(self, run_id: RunId) -> Run | None:
+        """The run, however long the store takes to answer: who waits has said how long he wants to."""
+        pause = 0
+        while True:
+            try:
+                return await self._store.get_run(run_id)
+            except StoreUnavailableError as error:
+                logger.warning("could not read run %s, trying again: %s", run_id, error)
+            pause = next_pause(pause)
+            await asyncio.sleep(pause / 1_000)
+
+    async def _end_of_ours(self, run_id: RunId, future: "asyncio.Future[Run]", started: float) -> Run:
+        # It exists, and so soon there is nothing to see; but the hint of its end may have come together with the one that
+        # said no more than that it was created.
+        look = asyncio.get_running_loop().call_at(started + FIRST_LOOK, self.look, run_id)
+        try:
+            return await future
+        finally:
+            look.cancel()
+
+    def _forget(self, run_id: RunId, future: "asyncio.Future[Run]") -> None:
+        waiters = self._waiters[run_id]
+        waiters.discard(future)
+        if not waiters:
+            del self._waiters[run_id]
 
     def _take(self, hint: Hint) -> None:
         if created := hint & self._created.keys():
