@@ -179,7 +179,7 @@ class Body:
     async def hear_of(self, key: str) -> None:
         """Wait for the result of a step that is with a step worker."""
         self._waits[key] = None
-        told = self._told[key] = asyncio.get_running_loop().create_future()
+        told = self._told[key] = self._loop.create_future()
         try:
             self._notice_parked()
             await told
@@ -221,7 +221,7 @@ class Body:
         if self.around.is_handing_back(self.run):
             self._waits[key] = self.around.store_time.now()
             self._notice_parked()
-            await asyncio.get_running_loop().create_future()
+            await self._loop.create_future()
 
     async def rest(self) -> None:
         """Return when no turn of the loop brings a new call any more."""
@@ -246,7 +246,7 @@ class Body:
             if task := self._open.get(key):
                 task.cancel()
         if not self._nothing_executes():
-            self._closing = asyncio.get_running_loop().create_future()
+            self._closing = self._loop.create_future()
             await self._closing
 
     def _notice_parked(self) -> None:
