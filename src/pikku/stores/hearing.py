@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
-from typing import cast
 
 from pikku.model.errors import StoreUnavailableError
 from pikku.model.ids import RunId
@@ -41,7 +40,7 @@ class Hearing:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._look() if self._hear is None else self._hear_on(self._hear))
         try:
-            async with aclosing(cast("AsyncGenerator[Hint, None]", self._board.subscribe())) as hints:
+            async with aclosing(self._board.subscribe()) as hints:
                 async for hint in hints:
                     yield hint
         finally:
