@@ -106,6 +106,34 @@ async def test_what_a_remote_step_has_returned_is_kept_until_the_store_answers_a
     assert executed == ["once"]
 
 
+async def test_draining_ends_in_time_even_if_the_store_does_not_answer_any_more(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    began, gate = asyncio.Event(), asyncio.Event()
+
+    @func
+    async def once(ctx: Context[Services]) -> None:
+        began.set()
+        await gate.wait()
+
+    @workflow_func
+    async def hard(ctx: Body) -> None:
+        await ctx.workflow.do("once", once)
+
+    app, clock = wired(hard), VirtualClock()
+    app.add_functions(once)
+    failures: set[int] = set()
+    service = WorkflowService(Failing(clock, failures), StoreQueue(), hand_off=False)
+    async with app.connect(service, clock=clock, work=True) as pikku:
+        await pikku.start(hard)
+        await began.wait()
+        failures.update(range(-100, 0))
+        gate.set()
+        await clock.run(pikku.drain("1s"))
+        assert pikku.left_behind == 2
+    assert "could not hand back step 'once' of run" in caplog.text
+
+
 async def test_a_step_that_takes_long_is_shown_as_running_even_if_it_ends_while_that_is_written() -> None:
     writing, gate, executed = asyncio.Event(), asyncio.Event(), []
 

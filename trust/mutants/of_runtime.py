@@ -230,6 +230,15 @@ OF_RUNTIME = (
         options=AT_ONCE,
     ),
     Mutant(
+        fault="keep a process that has no time any more until the store answers again",
+        promise=8,
+        file="runtime/step_worker.py",
+        before="                if assignment.returned:",
+        after="                if not assignment:",
+        caught_by=(f"{HARD_TIMES}::test_draining_ends_in_time_even_if_the_store_does_not_answer_any_more",),
+        options=AT_ONCE,
+    ),
+    Mutant(
         fault="record a handed-off step as one that no worker may take",
         promise=8,
         file="runtime/perform.py",

@@ -36,6 +36,7 @@ class StepWorker:
         on_finished: Callable[[Step], None],
         on_left: Callable[[bool], None],
     ) -> None:
+        self.left_behind = 0
         self._registry = process.registry
         self._invoke = process.invoke
         self._committer = process.committer
@@ -145,7 +146,10 @@ class StepWorker:
         )
 
     async def _record(self, assignment: Assignment, standing: Standing) -> None:
-        """Write where the step stands, however long the store takes to answer again: the result is worth it."""
+        """Write where the step stands, however long the store takes to answer again: the result is worth it.
+
+        But what is given back, because this process has no time any more, is left to its lease.
+        """
         pause = 0
         while not assignment.dropped:
             try:
@@ -153,6 +157,10 @@ class StepWorker:
                 break
             except StoreError as error:
                 what = f"step {assignment.step.key!r} of run {assignment.step.run_id}"
+                if assignment.returned:
+                    self.left_behind += 1
+                    logger.warning("could not hand back %s, its lease will run out: %s", what, error)
+                    break
                 logger.warning("could not record the end of %s, trying again: %s", what, error)
             pause = next_pause(pause)
             await self._clock.sleep(pause)
