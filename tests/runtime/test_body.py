@@ -15,12 +15,12 @@ from pikku.ports.queue import Message
 from pikku.ports.store import Snapshot
 from pikku.queues.store_queue import StoreQueue
 from pikku.registry.codecs import ANYTHING, Codec
+from pikku.runtime.assignment import Assignment
 from pikku.runtime.body import Body, Surroundings
 from pikku.runtime.calls import requested
 from pikku.runtime.committer import Committer
 from pikku.runtime.request import Request
 from pikku.runtime.signals import BodyStopped, Why
-from pikku.runtime.step_worker import Assignment
 from pikku.runtime.store_time import StoreTime
 from pikku.runtime.tenure import Tenure
 from pikku.stores.memory import MemoryStore

@@ -16,6 +16,7 @@ from pikku.app.adapters import store_from
 from pikku.model.change import Change, Lease, Outcome, StepInserted
 from pikku.model.errors import StoreUnavailableError, StrandedRunError
 from pikku.model.ids import RunId
+from pikku.model.pauses import FIRST_MS
 from pikku.model.run import Run
 from pikku.ports.store import Snapshot
 from pikku.queues.store_queue import StoreQueue
@@ -65,6 +66,23 @@ async def test_a_run_outlives_writes_that_fail_whether_they_were_made_or_not() -
         assert await clock.run(pikku.run(hard)) == ["a", "a", "a", "b", "c", "c"]
 
 
+async def test_what_went_wrong_long_ago_makes_nobody_wait_longer() -> None:
+    naps = 8
+
+    @workflow_func
+    async def hard(ctx: Body) -> None:
+        for _ in range(naps):
+            await ctx.workflow.sleep("30s")
+
+    clock = VirtualClock()
+    began = clock.now()
+    # Each sleep is written when it begins and when it ends, and its end twice, because the first time fails.
+    store = Failing(clock, {-(3 * nap) for nap in range(1, naps + 1)})
+    async with wired(hard).connect(store, clock=clock) as pikku:
+        await clock.run(pikku.run(hard))
+    assert clock.now() - began < naps * (30_000 + 2 * FIRST_MS)
+
+
 @pytest.mark.parametrize(("hand_off", "failures"), [(True, {-2, -3, -4}), (False, {-3, -4, -5})])
 async def test_what_a_remote_step_has_returned_is_kept_until_the_store_answers_again(
     hand_off: bool, failures: set[int]
@@ -86,6 +104,34 @@ async def test_what_a_remote_step_has_returned_is_kept_until_the_store_answers_a
     async with app.connect(service, clock=clock, work=True) as pikku:
         assert await clock.run(pikku.run(hard)) == "done"
     assert executed == ["once"]
+
+
+async def test_draining_ends_in_time_even_if_the_store_does_not_answer_any_more(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    began, gate = asyncio.Event(), asyncio.Event()
+
+    @func
+    async def once(ctx: Context[Services]) -> None:
+        began.set()
+        await gate.wait()
+
+    @workflow_func
+    async def hard(ctx: Body) -> None:
+        await ctx.workflow.do("once", once)
+
+    app, clock = wired(hard), VirtualClock()
+    app.add_functions(once)
+    failures: set[int] = set()
+    service = WorkflowService(Failing(clock, failures), StoreQueue(), hand_off=False)
+    async with app.connect(service, clock=clock, work=True) as pikku:
+        await pikku.start(hard)
+        await began.wait()
+        failures.update(range(-100, 0))
+        gate.set()
+        await clock.run(pikku.drain("1s"))
+        assert pikku.left_behind == 2
+    assert "could not hand back step 'once' of run" in caplog.text
 
 
 async def test_a_step_that_takes_long_is_shown_as_running_even_if_it_ends_while_that_is_written() -> None:

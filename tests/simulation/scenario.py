@@ -13,12 +13,13 @@ from tests.simulation.weather import FAIR, MS, SECOND, Weather, weather_of
 from tests.simulation.witness import Witness
 from tests.simulation.world import START_US, Violation, World
 
+from pikku.model.pauses import LONGEST_MS
 from pikku.model.run import Run
 from pikku.runtime.work import Work
 
 POLL_MS = 1_000
-LONGEST_PAUSE_US = 10 * SECOND
-"""After so long, whoever was in trouble tries again: see `runtime/tenure.py`."""
+LONGEST_PAUSE_US = LONGEST_MS * MS
+"""After so long, whoever was in trouble tries again."""
 
 
 class Report(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from pikku.engine.settle import dispatched
+from pikku.engine.settle import dispatched, given_back, lost_attempt
 from pikku.model.change import FailedAttempt, Standing
 from pikku.model.failure import LOST, Failure
 from pikku.model.payload import NULL, Json
@@ -107,8 +107,7 @@ def _first(call: StepCall, in_doubt: bool) -> Begin | Dispatch | Execute:
 def _with_workers(recorded: Step) -> Dispatch | Park:
     if not recorded.stays:
         return Park()
-    again = _begin_again(recorded)
-    return Dispatch(again, dispatched(again.attempt_count, _lost(recorded)))
+    return Dispatch(_begin_again(recorded), given_back(recorded))
 
 
 def _go_on(recorded: Step, now: int, in_doubt: bool) -> Execute | Wake | Await:
@@ -122,12 +121,8 @@ def _go_on(recorded: Step, now: int, in_doubt: bool) -> Execute | Wake | Await:
 
 
 def _begin_again(recorded: Step) -> Execute:
-    return _announced(recorded.attempt_count + 1, _lost(recorded))
+    return _announced(recorded.attempt_count + 1, lost_attempt(recorded))
 
 
 def _announced(attempt_count: int, lost: FailedAttempt | None = None) -> Execute:
     return Execute(attempt_count, Standing(StepStatus.RUNNING, attempt_count, ran_ms=0, failed=lost))
-
-
-def _lost(recorded: Step) -> FailedAttempt:
-    return FailedAttempt(recorded.attempt_count, LOST)

@@ -114,9 +114,13 @@ def worker_change(step: Step, standing: Standing) -> StepMoved:
 
 
 def given_back(step: Step) -> Standing:
-    """A step that its worker could not finish before it had to end: the attempt is lost, the next one is due at once."""
-    lost = FailedAttempt(step.attempt_count, LOST)
-    return Standing(StepStatus.SCHEDULED, step.attempt_count + 1, due_in=0, failed=lost)
+    """A step that whoever executed it could not finish: the attempt is lost, and the next one any worker's, at once."""
+    return dispatched(step.attempt_count + 1, lost_attempt(step))
+
+
+def lost_attempt(step: Step) -> FailedAttempt:
+    """The attempt that a step was in when whoever executed it could not go on."""
+    return FailedAttempt(step.attempt_count, LOST)
 
 
 def run_over(run_id: RunId, epoch: int | None, end: Returned | Raised | Stopped) -> RunMoved:

@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractContextManager, aclosing
 
 from pikku.model.errors import QueueError
+from pikku.model.pauses import next_pause
 from pikku.ports.store import Hint
-from pikku.queues.pauses import Pauses
 
 
 async def unbroken(
@@ -19,14 +19,15 @@ async def unbroken(
 
     `told_of` makes `QueueError` of what a connection may raise; that is logged in a line.
     """
-    pauses = Pauses()
+    pause = 0
     while True:
         try:
             with told_of():
                 async with aclosing(until_cut()) as hints:
                     async for hint in hints:
-                        pauses.begin_anew()
+                        pause = 0
                         yield hint
         except QueueError as error:
             logger.warning("no messages for now: %s", error)
-        await asyncio.sleep(pauses.next())
+        pause = next_pause(pause)
+        await asyncio.sleep(pause / 1_000)

@@ -13,6 +13,7 @@ from pikku.engine.settle import step_change
 from pikku.model.change import Change, Outcome, Refusal, Refused, Standing
 from pikku.model.enact import step_after
 from pikku.model.errors import StoreError
+from pikku.model.pauses import next_pause
 from pikku.model.queue_names import QueueNames
 from pikku.model.run import Run
 from pikku.model.step import Step, StepCall, StepStatus
@@ -32,7 +33,6 @@ logger = logging.getLogger("pikku.runs")
 
 STOPS = {Refusal.ENDED: Why.ENDED, Refusal.STALE: Why.LOST, Refusal.MISSING: Why.LOST}
 EARLY_WAIT_MS = 10
-FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 100, 5_000
 
 
 class Surroundings(msgspec.Struct, frozen=True):
@@ -189,7 +189,7 @@ class Body:
     async def hear_of(self, key: str) -> None:
         """Wait for the result of a step that is with a step worker."""
         self._waits[key] = None
-        told = self._told[key] = asyncio.get_running_loop().create_future()
+        told = self._told[key] = self._loop.create_future()
         try:
             self._notice_parked()
             await told
@@ -231,7 +231,7 @@ class Body:
         if self.around.is_handing_back(self.run):
             self._waits[key] = self.around.store_time.now()
             self._notice_parked()
-            await asyncio.get_running_loop().create_future()
+            await self._loop.create_future()
 
     async def rest(self) -> None:
         """Return when no turn of the loop brings a new call any more."""
@@ -257,7 +257,7 @@ class Body:
             if task := self._open.get(key):
                 task.cancel()
         if not self._nothing_executes():
-            self._closing = asyncio.get_running_loop().create_future()
+            self._closing = self._loop.create_future()
             await self._closing
 
     def _notice_parked(self) -> None:
@@ -285,7 +285,7 @@ class Body:
         return Message(queue, self.run.run_id, call.key)
 
     async def _commit(self, change: Change, message: Message | None, keeps: bool) -> Outcome:
-        pause = FIRST_PAUSE_MS
+        pause = 0
         while True:
             try:
                 return await self.around.committer.commit(change, message)
@@ -293,6 +293,6 @@ class Body:
                 if not keeps:
                     raise self.stop(Why.OUT_OF_STEP) from None
                 logger.warning("could not record a step of run %s, trying again: %s", change.run_id, error)
+            pause = next_pause(pause)
             await self.around.clock.sleep(pause)
             self.check()
-            pause = min(2 * pause, LONGEST_PAUSE_MS)

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
+from pikku.model.pauses import next_pause
 from pikku.ports.clock import Clock
 from pikku.ports.store import Hint
 from pikku.runtime.background import Background, listen
@@ -19,8 +20,6 @@ FIRST_CLAIM, LARGEST_CLAIM = 16, 512
 SHORTEST_PAUSE_MS = 10
 QUIET, LONGEST_UNREST = 0.02, 0.2
 """While one look follows another, it is asked only so often, in seconds, when the next is due; at once when it is quiet."""
-
-FIRST_TROUBLE_MS, LONGEST_TROUBLE_MS = 100, 5_000
 
 
 class Due(Protocol):
@@ -125,7 +124,7 @@ class Claimer:
 
     async def _wait_in_trouble(self, error: Exception) -> None:
         """A pause that no hint cuts short: those that come from a store which does not answer say nothing."""
-        self._trouble_ms = min(max(2 * self._trouble_ms, FIRST_TROUBLE_MS), LONGEST_TROUBLE_MS)
+        self._trouble_ms = next_pause(self._trouble_ms)
         logger.warning("could not claim %s, trying again in %d ms: %s", self._due.what, self._trouble_ms, error)
         await asyncio.sleep(self._trouble_ms / 1_000)
 
@@ -156,7 +155,9 @@ class Claimer:
         if due is None:
             return
         # Due already, but not claimed: somebody else is just taking it, or it is not for us.
-        self._fruitless_ms = 0 if due else min(max(2 * self._fruitless_ms, SHORTEST_PAUSE_MS), self._poll_ms)
+        self._fruitless_ms = (
+            0 if due else next_pause(self._fruitless_ms, first_ms=SHORTEST_PAUSE_MS, longest_ms=self._poll_ms)
+        )
         self._nap = asyncio.ensure_future(self._clock.sleep(max(due, self._fruitless_ms)))
         self._nap.add_done_callback(lambda nap: None if nap.cancelled() else self.look())
 

@@ -206,8 +206,11 @@ class Client(Generic[S]):
 
     @property
     def left_behind(self) -> int:
-        """How many runs `drain` could not hand back, as the store did not answer: others take them when their leases end."""
-        return self._orchestrator.left_behind
+        """How many runs and remote steps `drain` could not hand back, as the store did not answer.
+
+        Others take them when their leases end.
+        """
+        return self._orchestrator.left_behind + self._step_worker.left_behind
 
     def _release(self) -> None:
         self._orchestrator.release()

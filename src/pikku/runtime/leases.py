@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from pikku.model.change import Held, Lease
 from pikku.model.ids import RunId
+from pikku.model.pauses import next_pause
 from pikku.ports.clock import Chance, Clock, Rounds
 from pikku.ports.store import Store
 
@@ -82,13 +83,14 @@ class LeaseKeeper:
         """
         if self._clock.now() - (self._sure_at if since is None else since) < self.lease.ttl_ms:
             return
-        before = self._begun
+        before, pause = self._begun, 0
         async with self._turn:
             # A renewal that began after `before` was of everything that is held now: one does for all who wait here.
             # An answer that took a whole lease proves nothing any more.
             while self._sure_of <= before or self._clock.now() - self._sure_at >= self.lease.ttl_ms:
                 if not await self._renew_beside():
-                    await self._clock.sleep(self.lease.ttl_ms // RENEWALS_PER_LEASE)
+                    pause = next_pause(pause, longest_ms=self.lease.ttl_ms // RENEWALS_PER_LEASE)
+                    await self._clock.sleep(pause)
 
     def renew(self) -> bool:
         """Renew all that is held, once, and tell whether that could be done. The thread does this all the time."""

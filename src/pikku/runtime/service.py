@@ -34,8 +34,7 @@ class WorkflowService:
     `resident_bodies`, are dropped from memory and replayed when their time has come. Without `migrate`, a store whose schema is
     not the newest is refused instead of being brought to it. Functions with `cpu=True` have at most `cpu_processes` processes.
     What blocks the event loop for `blocked_after` is warned of; 0 is never. Without `hand_off`, a remote step goes through the
-    queue even if the process that has its run could execute it at once.
-    `retention` says how long ended runs are kept, of
+    queue even if the process that has its run could execute it at once. `retention` says how long ended runs are kept, of
     workflows that do not say it themselves; without it, for ever. Whoever works deletes what may go.
     """
 

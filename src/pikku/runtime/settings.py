@@ -16,9 +16,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     `resident_bodies`, is dropped and replayed when it is needed. An attempt is recorded as running once it has run for
     `show_running_after_ms`. What no hint tells is found after `poll_ms`. At most `cpu_processes` processes execute the
     functions with `cpu=True`. A step that blocks the event loop for `blocked_after_ms` is warned of; 0 is never. With
-    `hand_off`, a remote step is executed where its body is, if there is room. Ended runs of
-    workflows that have no `retention` of their own are kept as this one says, `None`: for ever; about every `prune_ms` a
-    process that works looks for those that may go.
+    `hand_off`, a remote step is executed where its body is, if there is room. Ended runs of workflows that have no `retention`
+    of their own are kept as this one says, `None`: for ever; about every `prune_ms` a process that works looks for those that
+    may go.
     """
 
     lease_ms: int = 30_000

@@ -2,24 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from pikku.engine.settle import Failed, Succeeded, attempt_over, given_back, worker_change
 from pikku.model.change import Applied, Held, RunWoken, Standing
 from pikku.model.enact import stand
 from pikku.model.errors import StoreError
 from pikku.model.ids import RunId
+from pikku.model.pauses import next_pause
 from pikku.model.step import Step
 from pikku.ports.queue import Message
-from pikku.ports.store import ClaimedStep, Snapshot
+from pikku.ports.store import ClaimedStep
 from pikku.registry.secrets import concealing, keep_secrets
+from pikku.runtime.assignment import Assignment
 from pikku.runtime.attempt import execute_attempt
 from pikku.runtime.executable import executable_rpc
 from pikku.runtime.process import Process
 
 logger = concealing(logging.getLogger("pikku.steps"))
-
-FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 100, 5_000
 
 
 class StepWorker:
@@ -36,6 +36,7 @@ class StepWorker:
         on_finished: Callable[[Step], None],
         on_left: Callable[[bool], None],
     ) -> None:
+        self.left_behind = 0
         self._registry = process.registry
         self._invoke = process.invoke
         self._committer = process.committer
@@ -89,7 +90,7 @@ class StepWorker:
             assignment.abandon()
         await self.finished()
 
-    async def _work(self, assignment: "Assignment") -> None:
+    async def _work(self, assignment: Assignment) -> None:
         step = assignment.step
         keep_secrets()
         alarm = self._clock.call_later(self._settings.show_running_after_ms, lambda: self._follow(assignment))
@@ -105,7 +106,7 @@ class StepWorker:
         finally:
             alarm.cancel()
 
-    def _end(self, assignment: "Assignment") -> None:
+    def _end(self, assignment: Assignment) -> None:
         step = assignment.step
         self._seats.leave()
         self._keeper.let_go(assignment.held)
@@ -114,12 +115,12 @@ class StepWorker:
             del self._working[step.run_id, step.key]
         self._on_left(assignment.is_due_again)
 
-    def _follow(self, assignment: "Assignment") -> None:
+    def _follow(self, assignment: Assignment) -> None:
         """Hear when the run ends, now that the step takes its time."""
         self._watch.follow(assignment.step.run_id, assignment)
         self._watch.look(assignment.step.run_id)
 
-    async def _outcome(self, assignment: "Assignment") -> Standing:
+    async def _outcome(self, assignment: Assignment) -> Standing:
         step = assignment.step
         if assignment.returned:
             return given_back(step)
@@ -144,20 +145,27 @@ class StepWorker:
             value_limit=self._settings.value_limit,
         )
 
-    async def _record(self, assignment: "Assignment", standing: Standing) -> None:
-        """Write where the step stands, however long the store takes to answer again: the result is worth it."""
-        pause = FIRST_PAUSE_MS
+    async def _record(self, assignment: Assignment, standing: Standing) -> None:
+        """Write where the step stands, however long the store takes to answer again: the result is worth it.
+
+        But what is given back, because this process has no time any more, is left to its lease.
+        """
+        pause = 0
         while not assignment.dropped:
             try:
                 await self._write(assignment, standing)
                 break
             except StoreError as error:
                 what = f"step {assignment.step.key!r} of run {assignment.step.run_id}"
+                if assignment.returned:
+                    self.left_behind += 1
+                    logger.warning("could not hand back %s, its lease will run out: %s", what, error)
+                    break
                 logger.warning("could not record the end of %s, trying again: %s", what, error)
+            pause = next_pause(pause)
             await self._clock.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE_MS)
 
-    async def _write(self, assignment: "Assignment", standing: Standing) -> None:
+    async def _write(self, assignment: Assignment, standing: Standing) -> None:
         step = assignment.step
         change, woken = worker_change(step, standing), RunWoken(run_id=step.run_id)
         if not standing.status.final:
@@ -169,50 +177,7 @@ class StepWorker:
         if isinstance(outcome, Applied):
             self._on_finished(stand(step, standing, outcome.at))
 
-    def _message(self, assignment: "Assignment") -> Message:
+    def _message(self, assignment: Assignment) -> Message:
         step = assignment.step
         queue = self._queue_names.of_steps(assignment.workflow, step.call.rpc_name or "")
         return Message(queue, step.run_id, step.key)
-
-
-class Assignment:
-    """One step that this process has claimed."""
-
-    def __init__(self, claimed: ClaimedStep, asked_at: int) -> None:
-        self.asked_at = asked_at
-        self.step = claimed.step
-        self.workflow = claimed.workflow
-        self.held = Held(claimed.step.run_id, claimed.step.epoch, claimed.step.key)
-        self.task: asyncio.Task[None] | None = None
-        self.executes = self.dropped = self.returned = self.is_due_again = False
-
-    def drop(self) -> None:
-        """End the execution: it is nobody's business any more."""
-        self.dropped = True
-        self._cancel()
-
-    def give_back(self) -> None:
-        """End the execution, and leave the step to others."""
-        if not self.returned:
-            self.returned = True
-            self._cancel()
-
-    def abandon(self) -> None:
-        """End whatever is being done for the step, its record too."""
-        self.dropped = True
-        if self.task is not None:
-            self.task.cancel()
-
-    def asks(self) -> Collection[str]:
-        return (self.step.key,)
-
-    def take(self, snapshot: Snapshot, asked: Collection[str]) -> None:
-        step = snapshot.steps.get(self.step.key)
-        # An older epoch was read before this worker claimed the step.
-        if snapshot.run.status.ended or (step is not None and step.epoch > self.step.epoch):
-            self.drop()
-
-    def _cancel(self) -> None:
-        # A task that is cancelled before its first step, or while it writes, could not tell how it ended.
-        if self.executes and self.task is not None:
-            self.task.cancel()

@@ -9,6 +9,7 @@ from pikku.engine.settle import run_over
 from pikku.model.change import Applied, RunMoved, RunReleased
 from pikku.model.enact import Effect, enact
 from pikku.model.errors import StoreError
+from pikku.model.pauses import LONGEST_MS, next_pause
 from pikku.model.run import Run
 from pikku.ports.queue import Message
 from pikku.ports.store import Snapshot
@@ -17,8 +18,6 @@ from pikku.runtime.live import End
 from pikku.runtime.signals import Why
 
 logger = logging.getLogger("pikku.runs")
-
-FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 100, 10_000
 
 
 class Office(Protocol):
@@ -46,7 +45,7 @@ class Tenure:
         self._body = Body(snapshot, around)
         self._nap: asyncio.Future[None] | None = None
         self._order: Why | None = None
-        self._pause_ms = FIRST_PAUSE_MS
+        self._pause_ms = self._calm_at = 0
         self._ends = self.is_released = self.is_left_behind = False
 
     @property
@@ -156,5 +155,8 @@ class Tenure:
             self._nap = None
 
     def _next_pause(self) -> int:
-        pause, self._pause_ms = self._pause_ms, min(2 * self._pause_ms, LONGEST_PAUSE_MS)
-        return pause
+        # What went wrong long ago makes nobody wait longer.
+        now = self._around.clock.now()
+        self._pause_ms = next_pause(0 if now > self._calm_at else self._pause_ms)
+        self._calm_at = now + self._pause_ms + LONGEST_MS
+        return self._pause_ms

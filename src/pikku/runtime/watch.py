@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from pikku.model.errors import StoreError, StoreUnavailableError, UnknownRunError
 from pikku.model.ids import RunId
+from pikku.model.pauses import next_pause
 from pikku.model.run import Run, RunStatus
 from pikku.ports.store import Hint, RunQuery, Snapshot, Store
 from pikku.runtime.background import Background, listen
@@ -18,7 +19,7 @@ T = TypeVar("T")
 
 ENDED = [status for status in RunStatus if status.ended]
 RUNS_PER_LOOK = 500
-LEAST_PAUSE, LONGEST_PAUSE = 0.02, 5.0
+LEAST_PAUSE = 0.02
 FIRST_LOOK = 0.01
 """So many seconds after its start, a run that was started here is looked at for who waits for its end."""
 LOOKS_FOR_GONE = 30
@@ -76,24 +77,6 @@ class Watch:
         finally:
             self._forget(run_id, future)
 
-    async def _read(self, run_id: RunId) -> Run | None:
-        """The run, however long the store takes to answer: who waits has said how long he wants to."""
-        while True:
-            try:
-                return await self._store.get_run(run_id)
-            except StoreUnavailableError as error:
-                logger.warning("could not read run %s, trying again: %s", run_id, error)
-            await asyncio.sleep(self._poll)
-
-    async def _end_of_ours(self, run_id: RunId, future: "asyncio.Future[Run]", started: float) -> Run:
-        # It exists, and so soon there is nothing to see; but the hint of its end may have come together with the one that
-        # said no more than that it was created.
-        look = asyncio.get_running_loop().call_at(started + FIRST_LOOK, self.look, run_id)
-        try:
-            return await future
-        finally:
-            look.cancel()
-
     def follow(self, run_id: RunId, follower: Follower) -> None:
         """Bring news of this run, until `unfollow` or the end of the run."""
         self._followers.setdefault(run_id, []).append(follower)
@@ -124,17 +107,37 @@ class Watch:
             if not future.done():
                 future.set_exception(error)
 
-    def _forget(self, run_id: RunId, future: "asyncio.Future[Run]") -> None:
-        waiters = self._waiters[run_id]
-        waiters.discard(future)
-        if not waiters:
-            del self._waiters[run_id]
-
     def creates(self, run_id: RunId) -> None:
         """This process is creating a run for others: the first hint of it says nothing but that."""
         self._created[run_id] = None
         if len(self._created) > RUNS_PER_LOOK:
             del self._created[next(iter(self._created))]
+
+    async def _read(self, run_id: RunId) -> Run | None:
+        """The run, however long the store takes to answer: who waits has said how long he wants to."""
+        pause = 0
+        while True:
+            try:
+                return await self._store.get_run(run_id)
+            except StoreUnavailableError as error:
+                logger.warning("could not read run %s, trying again: %s", run_id, error)
+            pause = next_pause(pause)
+            await asyncio.sleep(pause / 1_000)
+
+    async def _end_of_ours(self, run_id: RunId, future: "asyncio.Future[Run]", started: float) -> Run:
+        # It exists, and so soon there is nothing to see; but the hint of its end may have come together with the one that
+        # said no more than that it was created.
+        look = asyncio.get_running_loop().call_at(started + FIRST_LOOK, self.look, run_id)
+        try:
+            return await future
+        finally:
+            look.cancel()
+
+    def _forget(self, run_id: RunId, future: "asyncio.Future[Run]") -> None:
+        waiters = self._waiters[run_id]
+        waiters.discard(future)
+        if not waiters:
+            del self._waiters[run_id]
 
     def _take(self, hint: Hint) -> None:
         if created := hint & self._created.keys():
@@ -148,17 +151,17 @@ class Watch:
         self._look_now.set()
 
     async def _look_again_and_again(self) -> None:
-        pause = 0.0
+        pause = 0
         while True:
             run_ids = await self._next_look()
             try:
                 await self._look(run_ids)
                 await self._look_for_gone()
-                pause = 0.0
+                pause = 0
             except Exception as error:  # noqa: BLE001  the store may be back at the next look
-                pause = min(max(2 * pause, self._poll), LONGEST_PAUSE)
-                logger.warning("could not look for news of runs, trying again in %d ms: %s", pause * 1_000, error)
-                await asyncio.sleep(pause)
+                pause = next_pause(pause)
+                logger.warning("could not look for news of runs, trying again in %d ms: %s", pause, error)
+                await asyncio.sleep(pause / 1_000)
 
     async def _next_look(self) -> Collection[RunId]:
         now = asyncio.get_running_loop().time

@@ -1,8 +1,10 @@
 """Hints within one process: who writes publishes, who waits subscribes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
+from contextlib import aclosing
 from threading import Lock
+from typing import Any
 
 from pikku.model.change import Applied, Change, Outcome, wants_attention
 from pikku.model.ids import RunId
@@ -35,7 +37,7 @@ class HintBoard:
         if touched:
             self.publish(touched)
 
-    async def subscribe(self) -> AsyncIterator[Hint]:
+    async def subscribe(self) -> AsyncGenerator[Hint]:
         """The hints from now on."""
         subscriber = _Subscriber(asyncio.get_running_loop())
         with self._lock:
@@ -46,6 +48,17 @@ class HintBoard:
         finally:
             with self._lock:
                 self._subscribers.discard(subscriber)
+
+    async def subscribe_while(self, look: Callable[[], Coroutine[Any, Any, None]]) -> AsyncGenerator[Hint]:
+        """The hints from now on; for as long, `look` looks for what other processes have done."""
+        looking = asyncio.create_task(look())
+        try:
+            async with aclosing(self.subscribe()) as hints:
+                async for hint in hints:
+                    yield hint
+        finally:
+            looking.cancel()
+            await asyncio.wait([looking])
 
 
 class _Subscriber:

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
-from typing import cast
 
 from pikku.model.errors import StoreUnavailableError
 from pikku.model.ids import RunId
+from pikku.model.pauses import next_pause
 from pikku.ports.store import Hint
 from pikku.stores.board import HintBoard
 
@@ -15,8 +15,6 @@ logger = logging.getLogger("pikku.stores")
 
 LOOK_SECONDS = 0.25
 """Real time, whatever the store's clock says: it is about other processes."""
-
-LONGEST_PAUSE = 5.0
 
 Hear = Callable[[Callable[[str], None]], Awaitable[None]]
 """Connects and gives what is told, texts of run ids with commas between, to a function: an empty text as soon as it hears,
@@ -42,7 +40,7 @@ class Hearing:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._look() if self._hear is None else self._hear_on(self._hear))
         try:
-            async with aclosing(cast("AsyncGenerator[Hint, None]", self._board.subscribe())) as hints:
+            async with aclosing(self._board.subscribe()) as hints:
                 async for hint in hints:
                     yield hint
         finally:
@@ -63,15 +61,15 @@ class Hearing:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _hear_on(self, hear: Hear) -> None:
-        pause = 0.0
+        pause = 0
         while True:
             try:
                 await hear(self._publish)
-                pause = 0.0
+                pause = 0
             except StoreUnavailableError as error:
                 logger.warning("cannot listen for hints, looking instead: %s", error)
-            pause = min(pause * 2 or LOOK_SECONDS, LONGEST_PAUSE)
-            await self._look_for(pause)
+            pause = next_pause(pause)
+            await self._look_for(pause / 1_000)
 
     async def _look_for(self, seconds: float) -> None:
         until = asyncio.get_running_loop().time() + seconds

@@ -8,8 +8,8 @@ from typing import Any
 from redis.asyncio import ConnectionPool, Redis
 from redis.exceptions import NoScriptError
 
+from pikku.model.pauses import next_pause
 from pikku.queues.bullmq.faults import FAULTS, said
-from pikku.queues.pauses import Pauses
 
 logger = logging.getLogger("pikku.queues.bullmq")
 
@@ -36,7 +36,7 @@ class EnduringClient(Redis):
         self._given_up.set()
 
     async def execute_command(self, *command: Any, **options: Any) -> Any:
-        pauses = Pauses()
+        pause = 0
         while True:
             try:
                 async with asyncio.timeout(ANSWER_SECONDS):
@@ -50,7 +50,8 @@ class EnduringClient(Redis):
             else:
                 self._is_told = False
                 return answer
-            await self._pause(pauses.next())
+            pause = next_pause(pause)
+            await self._pause(pause)
 
     def _tell(self, error: BaseException) -> None:
         # Many ask at once, and all for the same reason.
@@ -58,7 +59,7 @@ class EnduringClient(Redis):
             self._is_told = True
             logger.warning("the jobs of %s wait until it answers: %s", self._where, said(error))
 
-    async def _pause(self, seconds: float) -> None:
+    async def _pause(self, ms: int) -> None:
         with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(ms / 1_000):
                 await self._given_up.wait()

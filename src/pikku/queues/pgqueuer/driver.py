@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 from pgqueuer.core.tm import TaskManager
 from pgqueuer.ports.driver import Driver, NotifyCallback
 
-from pikku.queues.pauses import Pauses
+from pikku.model.pauses import next_pause
 from pikku.queues.pgqueuer.faults import FAULTS, is_loss
 from pikku.queues.pgqueuer.line import Line
 
@@ -65,7 +65,7 @@ class EnduringDriver(Driver):
         """Stay connected: PgQueuer's worker still writes down what was done."""
 
     async def _endure(self, act: Callable[[Any], Awaitable[T]]) -> T:
-        pauses = Pauses()
+        pause = 0
         while True:
             try:
                 async with self._line.hold() as connection:
@@ -74,7 +74,8 @@ class EnduringDriver(Driver):
                 if self._given_up or not is_loss(error):
                     raise
                 logger.warning("the jobs of %s wait: %s", self._line, " ".join(str(error).split()))
-            await asyncio.sleep(pauses.next())
+            pause = next_pause(pause)
+            await asyncio.sleep(pause / 1_000)
 
     async def _listen(self, connection: Any) -> None:
         for channel, callback in self._listeners:

@@ -11,11 +11,11 @@ from pgqueuer import DatabaseRetryEntrypointExecutor, Job, QueueManager, RetryRe
 from pgqueuer.executors import AbstractEntrypointExecutor, EntrypointExecutorParameters
 
 from pikku.model.errors import QueueError
+from pikku.model.pauses import next_pause
 from pikku.model.payload import NULL, Json
 from pikku.ports.queue import Handler
 from pikku.queues.carried_name import carried_name
 from pikku.queues.job_policy import JobPolicy
-from pikku.queues.pauses import Pauses
 from pikku.queues.pgqueuer.driver import EnduringDriver
 from pikku.queues.pgqueuer.faults import FAULTS, shown, told_of
 from pikku.queues.pgqueuer.tables import Tables
@@ -45,14 +45,15 @@ class JobWorker:
 
     async def run(self) -> None:
         """Until cancelled; the jobs under way are let end. Cancelled twice, they are cut short and put back."""
-        pauses = Pauses()
+        pause = 0
         while True:
             try:
                 with told_of(shown(self._dsn)):
                     await self._work()
             except (QueueError, RuntimeError) as error:  # the latter: PgQueuer misses its tables
                 logger.warning("no jobs for now: %s", error)
-            await asyncio.sleep(pauses.next())
+            pause = next_pause(pause)
+            await asyncio.sleep(pause / 1_000)
 
     async def _work(self) -> None:
         driver = EnduringDriver(self._dsn)

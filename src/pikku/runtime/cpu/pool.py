@@ -11,7 +11,7 @@ from pikku.registry.signature import Signature
 from pikku.runtime.cpu.birth import refuse_while_importing
 from pikku.runtime.cpu.logs import levels_for
 from pikku.runtime.cpu.messages import Order, Outcome, Returned
-from pikku.runtime.cpu.process import Process
+from pikku.runtime.cpu.process import ChildProcess
 from pikku.runtime.step_info import current_step
 
 
@@ -23,8 +23,8 @@ class CpuPool:
         self._value_limit = value_limit
         self._turns = asyncio.Semaphore(processes)
         self._threads = ThreadPoolExecutor(processes, thread_name_prefix="pikku-cpu")
-        self._free: list[Process] = []
-        self._busy: set[Process] = set()
+        self._free: list[ChildProcess] = []
+        self._busy: set[ChildProcess] = set()
 
     async def call(self, name: str, function: Callable[..., Any], signature: Signature, ctx: Any, data: Any) -> Any:
         """What the function returns, computed in a child, which is killed if this is cancelled.
@@ -73,10 +73,10 @@ class CpuPool:
         self._free.append(process)
         return outcome
 
-    def _take(self) -> Process:
+    def _take(self) -> ChildProcess:
         while self._free:
             process = self._free.pop()
             if process.is_alive:
                 return process
             process.end()
-        return Process()
+        return ChildProcess()

@@ -24,7 +24,7 @@ _BOOT = (
 )
 
 
-class Process:
+class ChildProcess:
     """Starts with its first call. `exchange` blocks and is for one thread at a time, `kill` may be called from any."""
 
     def __init__(self) -> None:

@@ -2,11 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from threading import Lock
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from pikku.model.change import Change, Held, Lease, Outcome, RunCreated
 from pikku.model.errors import ClosedStoreError, StoreError
@@ -96,15 +96,8 @@ class FileStore:
     ) -> int | None:
         return await self._done(lambda: self._archive.next_due(workflows, functions, besides))
 
-    async def hints(self) -> AsyncIterator[Hint]:
-        listening = asyncio.create_task(self._listen())
-        try:
-            async with aclosing(cast("AsyncGenerator[Hint, None]", self._board.subscribe())) as hints:
-                async for hint in hints:
-                    yield hint
-        finally:
-            listening.cancel()
-            await asyncio.wait([listening])
+    def hints(self) -> AsyncIterator[Hint]:
+        return self._board.subscribe_while(self._look_again_and_again)
 
     async def get_run(self, run_id: RunId) -> Run | None:
         return await self._done(lambda: self._archive.get_run(run_id))
@@ -126,7 +119,7 @@ class FileStore:
             raise ClosedStoreError(self._folder)
         return answer
 
-    async def _listen(self) -> None:
+    async def _look_again_and_again(self) -> None:
         while True:
             with suppress(StoreError):  # hints only save waiting; the store may be back at the next look
                 await self._done(self._archive.listen)

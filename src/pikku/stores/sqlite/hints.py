@@ -1,9 +1,8 @@
 """Hints of one file: our own commits as they happen, those of other processes by looking."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import aclosing, suppress
-from typing import cast
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from pikku.model.change import Change, Outcome
 from pikku.model.errors import StoreError
@@ -30,16 +29,9 @@ class FileHints:
         """Tell the listeners of this process."""
         self._board.publish_outcomes(changes, outcomes)
 
-    async def listen(self) -> AsyncIterator[Hint]:
+    def listen(self) -> AsyncIterator[Hint]:
         """The hints from now on."""
-        looking = asyncio.create_task(self._look_again_and_again())
-        try:
-            async with aclosing(cast("AsyncGenerator[Hint, None]", self._board.subscribe())) as hints:
-                async for hint in hints:
-                    yield hint
-        finally:
-            looking.cancel()
-            await asyncio.wait([looking])
+        return self._board.subscribe_while(self._look_again_and_again)
 
     async def _look_again_and_again(self) -> None:
         while True:
