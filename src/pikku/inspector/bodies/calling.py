@@ -5,7 +5,8 @@ import builtins
 import sys
 
 from pikku.inspector.bodies.block import DROPPED, Block, Fate, Use, joint_fate, takes_steps_in
-from pikku.inspector.bodies.following import follow, is_endless, method_of, read_function
+from pikku.inspector.bodies.following import follow, method_of
+from pikku.inspector.bodies.functions import is_endless, read_function
 from pikku.inspector.bodies.parallel import gather, map_over
 from pikku.inspector.bodies.reading import Frame
 from pikku.inspector.bodies.steps import invoke, take_named_step, take_step

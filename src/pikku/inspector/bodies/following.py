@@ -2,20 +2,12 @@
 
 import ast
 
-from pikku.inspector.bodies.binding import bind_parameters
-from pikku.inspector.bodies.block import DROPPED, KEPT, Block, Fate, Use, takes_steps_in
-from pikku.inspector.bodies.body import Region
-from pikku.inspector.bodies.environment import Environment
-from pikku.inspector.bodies.reading import Followed, Frame
+from pikku.inspector.bodies.block import DROPPED, Block, Fate, Use, takes_steps_in
+from pikku.inspector.bodies.functions import DEEPEST, identity, is_endless, read_function
+from pikku.inspector.bodies.reading import Frame
 from pikku.inspector.bodies.values import Arguments, Callee, Instance, Value, choice_of, takes_steps
 from pikku.inspector.symbols import Definition
 from pikku.model.graph import RECURSIVE, Helper
-
-_DEEPEST = 32
-"""How many functions may call each other in a row."""
-
-_MOST = 1_000
-"""How many calls are followed in one body: helpers that call helpers twice would grow without end."""
 
 Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -73,59 +65,6 @@ def _fate(callee: Callee, use: Use, block: Block) -> Use:
     if isinstance(callee.definition.node, ast.AsyncFunctionDef) or block.fate is not Fate.AWAITED:
         return use
     return Use(Fate.AWAITED, use.output, use.owner)
-
-
-def bind_own_parameters(environment: Environment, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
-    """Bind the parameters of a function that nobody has called."""
-    bind_parameters(environment, node, Arguments(), None, Environment(environment.scope))
-
-
-def is_endless(frame: Frame, definition: Definition) -> bool:
-    """Whether following would not end, or not soon."""
-    stack = frame.reading.stack
-    return identity(definition) in stack or len(stack) >= _DEEPEST or frame.reading.expansions >= _MOST
-
-
-def read_function(frame: Frame, callee: Callee, call: ast.AST | None, given: Arguments, use: Use) -> Frame:
-    """The frame of the function after its end."""
-    reading, definition = frame.reading, callee.definition
-    node = definition.node
-    assert not isinstance(node, ast.ClassDef)  # noqa: S101
-    scope = frame.environment.scope.inside(definition)
-    outer = callee.closure or Environment(scope)
-    environment = Environment(scope, callee.closure)
-    bind_parameters(environment, node, callee.given.then(given), callee.receiver, outer)
-    result = _result_use(node, use)
-    inner = Frame(reading, environment, definition, result, frame)
-    reading.regions.append(
-        Region(
-            kind="step" if reading.steps_around else "helper",
-            definition=definition,
-            scope=scope,
-            call=call if isinstance(call, ast.Call) else None,
-            is_awaited=use.fate is not Fate.DROPPED,
-        )
-    )
-    reading.followed.add(identity(definition))
-    reading.stack.append(identity(definition))
-    reading.expansions += 1
-    read_into(inner, node)
-    reading.stack.pop()
-    return inner
-
-
-def _result_use(node: ast.AST, use: Use) -> Use:
-    """A plain function hands its coroutine to its caller; what an async one returns must be awaited once more."""
-    return use if isinstance(node, ast.FunctionDef | ast.Lambda) else KEPT
-
-
-def read_into(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
-    """Read the function of the frame."""
-    if isinstance(node, ast.Lambda):
-        frame.returned.append(frame.evaluate(node.body, frame.result_use))
-        return
-    frame.last = node.body[-1]
-    frame.execute(node.body)
 
 
 def construct(frame: Frame, callee: Callee, call: ast.AST, given: Arguments) -> Value | None:
@@ -192,7 +131,7 @@ def _line_of(frame: Frame, owner: Definition) -> list[Definition]:
     """A class and its bases, as far as they are of the project; nearly in the order in which Python looks."""
     found: list[Definition] = []
     waiting = [owner]
-    while waiting and len(found) < _DEEPEST:
+    while waiting and len(found) < DEEPEST:
         each = waiting.pop(0)
         if not isinstance(each.node, ast.ClassDef) or identity(each) in [identity(known) for known in found]:
             continue
@@ -210,9 +149,3 @@ def enter(frame: Frame, value: Value | None, method: str, call: ast.AST) -> Valu
         found = method_of(frame, value, method)
         return None if found is None else follow(frame, found, call, Arguments(), Use(Fate.AWAITED))
     return value
-
-
-def identity(definition: Definition) -> Followed:
-    """What tells functions apart: the same for the same function, also when its file was read anew."""
-    node = definition.node
-    return definition.module, definition.qualname, node.lineno * 10_000 + node.col_offset

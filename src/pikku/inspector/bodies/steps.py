@@ -7,7 +7,7 @@ from typing import Any
 from pikku.inspector.bodies.block import Block, Fate, Use, takes_steps_in
 from pikku.inspector.bodies.body import StepCall, StepKind
 from pikku.inspector.bodies.environment import Environment
-from pikku.inspector.bodies.following import is_endless, read_function
+from pikku.inspector.bodies.functions import is_endless, read_function
 from pikku.inspector.bodies.names import UNKNOWN, StepName, name_of
 from pikku.inspector.bodies.reading import Frame
 from pikku.inspector.bodies.texts import output_of, text_of
