@@ -3,6 +3,7 @@
 import ast
 
 from pikku.inspector.bodies.block import DROPPED, Block, Fate, Use, takes_steps_in
+from pikku.inspector.bodies.decorating import decorated
 from pikku.inspector.bodies.functions import DEEPEST, identity, is_endless, read_function
 from pikku.inspector.bodies.reading import Frame
 from pikku.inspector.bodies.values import Arguments, Callee, Instance, Value, choice_of, takes_steps
@@ -39,15 +40,33 @@ def follow(frame: Frame, callee: Callee, call: ast.AST, given: Arguments, use: U
     """Read a function where it is called: what it does is a `Helper` in the block. Its value is what it returns."""
     if isinstance(callee.definition.node, ast.ClassDef):
         return construct(frame, callee, call, given)
-    name = f"{callee.definition.module}.{callee.definition.qualname}"
+    meant = callee.stands_for or callee.definition
+    name = f"{meant.module}.{meant.qualname}"
     if is_endless(frame, callee.definition):
         frame.reading.recursive.add(identity(callee.definition))
         frame.add(Helper(place=frame.place(call), name=name, note=RECURSIVE), use)
         return None
-    inner = _read_all_passes(frame, callee, call, given, use)
+    wrapped = _follow_decorated(frame, callee, call, given, use)
+    inner = wrapped or _read_all_passes(frame, callee, call, given, use)
+    nodes = inner.block.nodes
+    if len(nodes) == 1 and isinstance(nodes[0], Helper) and nodes[0].name == name and nodes[0].steps:
+        nodes = nodes[0].steps  # a decorator that takes no steps itself
+    if takes_steps_in(nodes):
+        frame.add(Helper(place=frame.place(call), name=name, steps=nodes), _fate(inner.definition, use, inner.block))
+    return choice_of(inner.returned or inner.yielded)
+
+
+def _follow_decorated(frame: Frame, callee: Callee, call: ast.AST, given: Arguments, use: Use) -> Frame | None:
+    """What a decorator of the project has made of the function; `None` if that takes no steps that can be seen."""
+    before = frame.mark()
+    wrapper = decorated(frame, callee)
+    if wrapper is None or is_endless(frame, wrapper.definition):
+        return None
+    inner = read_function(frame, wrapper, call, given, use)
     if takes_steps_in(inner.block.nodes):
-        frame.add(Helper(place=frame.place(call), name=name, steps=inner.block.nodes), _fate(callee, use, inner.block))
-    return choice_of(inner.returned)
+        return inner
+    frame.back_to(before)
+    return None
 
 
 def _read_all_passes(frame: Frame, callee: Callee, call: ast.AST, given: Arguments, use: Use) -> Frame:
@@ -60,9 +79,9 @@ def _read_all_passes(frame: Frame, callee: Callee, call: ast.AST, given: Argumen
     return inner
 
 
-def _fate(callee: Callee, use: Use, block: Block) -> Use:
+def _fate(function: Definition, use: Use, block: Block) -> Use:
     """A plain function has done its work when it returns, unless it returns a coroutine."""
-    if isinstance(callee.definition.node, ast.AsyncFunctionDef) or block.fate is not Fate.AWAITED:
+    if isinstance(function.node, ast.AsyncFunctionDef) or block.fate is not Fate.AWAITED:
         return use
     return Use(Fate.AWAITED, use.output, use.owner)
 

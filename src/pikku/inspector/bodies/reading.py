@@ -70,6 +70,7 @@ class Frame:
         self.block = Block()
         self.loops: tuple[ast.AST, ...] = around.loops if around else ()
         self.returned: list[Value | None] = []
+        self.yielded: list[Value | None] = []
         self.last: ast.stmt | None = None
         self.loaded: frozenset[str] | None = None
 
