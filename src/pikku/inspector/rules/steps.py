@@ -39,7 +39,7 @@ def _function(call: StepCall, functions: Mapping[str, FunctionInfo]) -> Iterator
     if not isinstance(call.step, RpcStep) or call.work is None:
         return
     name = call.step.rpc_name
-    if name != DYNAMIC and name not in functions:
+    if name != DYNAMIC and name not in functions and DYNAMIC not in functions:
         yield finding("PKU401", call.work, call.scope, f"there is no function {name!r}", _nearest(name, functions))
     elif name == DYNAMIC and isinstance(call.target, Definition):
         message = f"`{call.target.qualname}` is not marked with `@func`, so that no step can call it with data"
