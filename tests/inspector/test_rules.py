@@ -44,6 +44,13 @@ def test_the_fix_is_the_call_in_a_step(tmp_path: Path) -> None:
     assert found.fix == 'do it in a step: `await ctx.workflow.do("Look at the clock", lambda: time.time())`'
 
 
+def test_a_fix_stores_nothing_that_cannot_be_stored(tmp_path: Path) -> None:
+    [found] = diagnostics(tmp_path, body("open('x').read()"))
+    assert found.fix == (
+        'do it in a step: give `ctx.workflow.do("Read the file", …)` a function that returns what the body needs of it'
+    )
+
+
 def test_an_unknown_function_has_the_nearest_names(tmp_path: Path) -> None:
     function = "from pikku import Context, func\n\n@func\ndef send_email(ctx: Context[Services]) -> None: ...\n"
     [found] = diagnostics(tmp_path, function + body('await ctx.workflow.do("send", "send_mail")'))

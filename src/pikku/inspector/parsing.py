@@ -41,7 +41,8 @@ def parse(data: bytes) -> Parsed | Unreadable:
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
     except SyntaxError as error:
-        return Unreadable(f"syntax error for Python {_VERSION}: {error.msg}", error.lineno or 1, max(error.offset or 1, 1))
+        problem = f"syntax error for Python {_VERSION}: {error.msg}"
+        return Unreadable(problem, error.lineno or 1, max(error.offset or 1, 1))
     except (RecursionError, MemoryError):
         return Unreadable("it is nested too deeply for Python's parser")
     except ValueError as error:
