@@ -3,15 +3,15 @@
 import ast
 from pathlib import Path
 
-from pikku.inspector.codebase import Codebase
 from pikku.inspector.contents import read_contents
 from pikku.inspector.inspection import inspect
 from pikku.inspector.listing import list_files
+from pikku.inspector.names.codebase import Codebase
+from pikku.inspector.names.scope import module_scope
+from pikku.inspector.names.symbols import Definition
 from pikku.inspector.project import Project
 from pikku.inspector.rules import changes_in
 from pikku.inspector.rules.checking import check_determinism
-from pikku.inspector.scope import module_scope
-from pikku.inspector.symbols import Definition
 from pikku.model.diagnostic import Diagnostic
 
 SRC = Path(__file__).parents[2] / "src"

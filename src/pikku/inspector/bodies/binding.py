@@ -18,7 +18,7 @@ from pikku.inspector.bodies.values import (
     choice_of,
     takes_steps,
 )
-from pikku.inspector.symbols import Definition, External, Scope
+from pikku.inspector.names.symbols import Definition, External, Scope
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 

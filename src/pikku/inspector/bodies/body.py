@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from pikku.inspector.symbols import Definition, Scope, Symbol
+from pikku.inspector.names.symbols import Definition, Scope, Symbol
 from pikku.model.graph import Cancel, Node, Step
 
 StepKind = Literal["rpc", "inline", "sleep", "cancel"]

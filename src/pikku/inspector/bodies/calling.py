@@ -29,7 +29,7 @@ from pikku.inspector.bodies.values import (
     Verb,
     takes_steps,
 )
-from pikku.inspector.symbols import External
+from pikku.inspector.names.symbols import External
 from pikku.model.graph import DYNAMIC, Branch, Case, Helper
 
 _HANDS_ON = {"asyncio.shield": 0, "asyncio.wait_for": 0, "typing.cast": 1, "asyncio.timeout": 0}

@@ -9,7 +9,7 @@ from pikku.inspector.bodies.environment import Environment
 from pikku.inspector.bodies.functions import identity, is_endless, read_function
 from pikku.inspector.bodies.reading import Frame
 from pikku.inspector.bodies.values import Argument, Arguments, Callee, choice_of
-from pikku.inspector.symbols import Definition
+from pikku.inspector.names.symbols import Definition
 
 
 def decorated(frame: Frame, callee: Callee) -> Callee | None:

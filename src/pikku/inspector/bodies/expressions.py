@@ -14,7 +14,7 @@ from pikku.inspector.bodies.reading import Frame, fate_of_target
 from pikku.inspector.bodies.tables import table_of
 from pikku.inspector.bodies.texts import output_of, text_of
 from pikku.inspector.bodies.values import Callee, Choice, Several, Value, choice_of
-from pikku.inspector.symbols import Definition
+from pikku.inspector.names.symbols import Definition
 from pikku.model.graph import Branch, Case, Fanout
 
 _OPERANDS = 10

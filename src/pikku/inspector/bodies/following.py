@@ -7,7 +7,7 @@ from pikku.inspector.bodies.decorating import decorated
 from pikku.inspector.bodies.functions import DEEPEST, identity, is_endless, read_function
 from pikku.inspector.bodies.reading import Frame
 from pikku.inspector.bodies.values import Arguments, Callee, Instance, Value, choice_of, takes_steps
-from pikku.inspector.symbols import Definition
+from pikku.inspector.names.symbols import Definition
 from pikku.model.graph import RECURSIVE, Helper
 
 Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

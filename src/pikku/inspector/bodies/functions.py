@@ -8,7 +8,7 @@ from pikku.inspector.bodies.body import Region
 from pikku.inspector.bodies.environment import Environment
 from pikku.inspector.bodies.reading import Followed, Frame
 from pikku.inspector.bodies.values import Arguments, Callee
-from pikku.inspector.symbols import Definition
+from pikku.inspector.names.symbols import Definition
 
 DEEPEST = 32
 """How many functions may call each other in a row."""

@@ -20,7 +20,7 @@ from pikku.inspector.bodies.values import (
     Verb,
     choice_of,
 )
-from pikku.inspector.symbols import Definition, Unknown
+from pikku.inspector.names.symbols import Definition, Unknown
 
 
 def member(frame: Frame, node: ast.Attribute, owner: Value | None) -> Value | None:

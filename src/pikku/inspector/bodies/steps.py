@@ -13,7 +13,7 @@ from pikku.inspector.bodies.reading import Frame
 from pikku.inspector.bodies.texts import output_of, text_of
 from pikku.inspector.bodies.values import Argument, Arguments, Callee, Invoke, Value, Verb
 from pikku.inspector.bodies.work import Work, work_of
-from pikku.inspector.symbols import Constant
+from pikku.inspector.names.symbols import Constant
 from pikku.model.graph import (
     DYNAMIC,
     INSIDE,

@@ -4,7 +4,7 @@ import ast
 
 from pikku.inspector.bodies.reading import Frame
 from pikku.inspector.bodies.values import Callee, Choice, Several, Value, choice_of
-from pikku.inspector.symbols import Definition
+from pikku.inspector.names.symbols import Definition
 
 
 def table_of(frame: Frame, expression: ast.Name | ast.Attribute) -> Several | None:

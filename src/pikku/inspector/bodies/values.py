@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from pikku.inspector.symbols import Definition
+from pikku.inspector.names.symbols import Definition
 
 if TYPE_CHECKING:
     from pikku.inspector.bodies.environment import Environment

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from pikku.inspector.bodies.environment import Environment
 from pikku.inspector.bodies.marks import rpc_name_of
 from pikku.inspector.bodies.values import Argument, Callee, Choice, Context, Invoke, Value
-from pikku.inspector.symbols import Constant, Definition, External, Symbol, Unknown
+from pikku.inspector.names.symbols import Constant, Definition, External, Symbol, Unknown
 from pikku.model.graph import DYNAMIC
 
 

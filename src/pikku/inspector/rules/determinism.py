@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from pikku.inspector.names.symbols import Constant
 from pikku.inspector.rules.finding import found_in, source
 from pikku.inspector.rules.meaning import full_name
 from pikku.inspector.rules.reach import Reach
@@ -11,7 +12,6 @@ from pikku.inspector.rules.tables import TABLES
 from pikku.inspector.rules.tables.chance import CHANCE, OF_A_SOURCE, SEEDED
 from pikku.inspector.rules.tables.clock import CLOCK, TAKES_A_TIME
 from pikku.inspector.rules.tables.waiting import WAITING
-from pikku.inspector.symbols import Constant
 from pikku.model.diagnostic import Diagnostic
 
 _METHODS = frozenset(name for table in TABLES for name in table.calls if name.startswith("os.environ."))

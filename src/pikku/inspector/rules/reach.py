@@ -4,8 +4,8 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from pikku.inspector.names.symbols import Definition, Scope
 from pikku.inspector.rules.executed import executed
-from pikku.inspector.symbols import Definition, Scope
 from pikku.model.place import Place
 
 _DEPTH = 8

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from pikku.inspector.bodies.body import StepCall
+from pikku.inspector.names.symbols import Definition
 from pikku.inspector.rules.finding import finding, source
 from pikku.inspector.rules.options import check_options
-from pikku.inspector.symbols import Definition
 from pikku.inspector.types import misfit
 from pikku.model.diagnostic import Diagnostic
 from pikku.model.graph import DYNAMIC, Cancel, NameForm, RpcStep, SleepStep

@@ -5,9 +5,9 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
-from pikku.inspector.arguments import Arguments, arguments_of
-from pikku.inspector.scope import ModuleScope
-from pikku.inspector.symbols import Definition, External
+from pikku.inspector.marks.arguments import Arguments, arguments_of
+from pikku.inspector.names.scope import ModuleScope
+from pikku.inspector.names.symbols import Definition, External
 
 MarkName = Literal["func", "workflow_func", "workflow"]
 _MARKS: dict[str, MarkName] = {
