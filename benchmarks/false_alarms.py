@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from pikku.inspector.codebase import Codebase
 from pikku.inspector.contents import read_contents
 from pikku.inspector.listing import list_files
+from pikku.inspector.names.codebase import Codebase
+from pikku.inspector.names.scope import ModuleScope, module_scope
+from pikku.inspector.names.symbols import Definition, External, Scope
 from pikku.inspector.project import Project
 from pikku.inspector.rules import changes_in
 from pikku.inspector.rules.checking import check_determinism
-from pikku.inspector.scope import ModuleScope, module_scope
-from pikku.inspector.symbols import Definition, External, Scope
 from pikku.model.diagnostic import Diagnostic
 
 _BODIES = (".workflow.run", ".workflow.signal", ".workflow.update", ".workflow")

@@ -56,6 +56,14 @@ def test_text_shows_the_line_what_is_meant_in_it_and_what_to_write_instead(
     ]
 
 
+def test_text_shows_the_line_as_it_is_now_also_in_a_process_that_stays(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written("text", capsys, root, found())
+    (root / FILE).write_text("async def other_body():\n    today = date.today()\n", "utf-8")
+    assert "    2 |     today = date.today()" in written("text", capsys, root, found()).splitlines()
+
+
 def test_on_a_terminal_severities_have_colours(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = on_terminal(monkeypatch)
     format_called("text")([found(), found(code="PKU804"), found(code="PKU530")], root)

@@ -129,6 +129,12 @@ def test_markdown_sees_no_list_in_a_label() -> None:
     assert 'n2("#45; first")' in mermaid("w", (inline("- first"),))
 
 
+def test_mermaid_takes_no_empty_text_and_obeys_directions_in_any() -> None:
+    drawn = mermaid("w", [inline(""), inline("go in the direction LR of it")])
+    assert 'n2("#160;")' in drawn
+    assert 'n3("go in the #100;irection LR of it")' in drawn
+
+
 def test_a_hostile_name_is_only_text_in_dot() -> None:
     drawn = dot(HOSTILE, (inline(HOSTILE),))
     assert len(re.findall(r'(?<!\\)(?:\\\\)*"', drawn)) % 2 == 0

@@ -34,6 +34,20 @@ def test_a_bad_file_is_a_finding(tmp_path: Path, content: bytes, place: str, pro
     assert function_names(found) == ["send"]
 
 
+@pytest.mark.parametrize("broken", ["functions", "flows", "app"])
+def test_nothing_is_said_to_be_missing_that_may_be_in_the_bad_file(tmp_path: Path, broken: str) -> None:
+    shop = {
+        "functions": "from pikku import func\n@func\nasync def pay(ctx, data: int) -> int: ...\n",
+        "flows": "from pikku import workflow_func\nfrom functions import pay\n@workflow_func\nasync def order(ctx):\n"
+        "    await ctx.workflow.do('pay', 'pay', 1)\n    await ctx.workflow.do('again', pay, 2)\n",
+        "app": "from pikku import Pikku\nfrom flows import order\napp = Pikku(include=['functions'])\n"
+        "app.wire_workflow(name='order', func=order)\n",
+    }
+    shop[broken] += "def f(:\n"
+    found = inspected(tmp_path, {f"{module}.py": text for module, text in shop.items()})
+    assert lines(found) == [f"{broken}.py:{shop[broken].count(chr(10))} PKU001"]
+
+
 @pytest.mark.parametrize("name", ["latin-1", "utf-16"])
 def test_a_declared_encoding_is_honored_if_python_would_honor_it(tmp_path: Path, name: str) -> None:
     text = f"# -*- coding: {name} -*-\nfrom pikku import func\n@func(name='größe')\ndef send(ctx): ...\n"

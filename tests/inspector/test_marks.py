@@ -40,6 +40,7 @@ NAME = "email.send"
         ("def step(f):\n    return func(name='x')(f)\n@step\ndef send(ctx): ...", ["x"]),
         ("def step(name):\n    return func(name=name)\n@step('x')\ndef send(ctx): ...", ["x"]),
         ("def step(label):\n    return func(name=label)\n@step(label='x')\ndef send(ctx): ...", ["x"]),
+        ("def step(n):\n def mark(f):\n  return func(name=n)(f)\n return mark\n@step('x')\ndef send(ctx): ...", ["x"]),
         ("def step(**more):\n    return func(raises=[], **more)\n@step(name='x')\ndef send(ctx): ...", ["x"]),
         ("def plain(ctx): ...\nsend = func(name='x')(plain)", ["x"]),
         ("def plain(ctx): ...\nfunc(plain)", ["plain"]),

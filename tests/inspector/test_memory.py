@@ -7,8 +7,8 @@ import pytest
 from tests.inspector.projects import function_names, write
 
 from pikku.inspector import memory
-from pikku.inspector.codebase import Codebase
 from pikku.inspector.inspection import Inspection, inspect
+from pikku.inspector.names.codebase import Codebase
 from pikku.inspector.project import Project
 
 FILES = {
@@ -127,7 +127,7 @@ def test_no_draft_is_left_behind(project: Project) -> None:
 
 def test_what_is_forgotten_to_make_room_is_read_again(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = inspect(Project(project.root))
-    monkeypatch.setattr("pikku.inspector.codebase._LINES_KEPT", 1)
+    monkeypatch.setattr("pikku.inspector.names.codebase._LINES_KEPT", 1)
     assert inspect(Project(project.root)) == whole
 
 

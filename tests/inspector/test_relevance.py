@@ -6,9 +6,9 @@ import pytest
 from tests.inspector.projects import write
 
 from pikku.codegen.header import module_header
-from pikku.inspector.codebase import Codebase
 from pikku.inspector.contents import read_contents
 from pikku.inspector.listing import list_files
+from pikku.inspector.names.codebase import Codebase
 from pikku.inspector.project import Project
 from pikku.inspector.relevance import relevant
 

@@ -3,15 +3,15 @@
 import ast
 from pathlib import Path
 
-from pikku.inspector.codebase import Codebase
 from pikku.inspector.contents import read_contents
 from pikku.inspector.inspection import inspect
 from pikku.inspector.listing import list_files
+from pikku.inspector.names.codebase import Codebase
+from pikku.inspector.names.scope import module_scope
+from pikku.inspector.names.symbols import Definition
 from pikku.inspector.project import Project
 from pikku.inspector.rules import changes_in
 from pikku.inspector.rules.checking import check_determinism
-from pikku.inspector.scope import module_scope
-from pikku.inspector.symbols import Definition
 from pikku.model.diagnostic import Diagnostic
 
 SRC = Path(__file__).parents[2] / "src"
@@ -42,6 +42,13 @@ async def timed(ctx: WorkflowContext[Services]) -> float:
 def test_the_fix_is_the_call_in_a_step(tmp_path: Path) -> None:
     [found] = diagnostics(tmp_path, body("return time.time()", "float"))
     assert found.fix == 'do it in a step: `await ctx.workflow.do("Look at the clock", lambda: time.time())`'
+
+
+def test_a_fix_stores_nothing_that_cannot_be_stored(tmp_path: Path) -> None:
+    [found] = diagnostics(tmp_path, body("open('x').read()"))
+    assert found.fix == (
+        'do it in a step: give `ctx.workflow.do("Read the file", …)` a function that returns what the body needs of it'
+    )
 
 
 def test_an_unknown_function_has_the_nearest_names(tmp_path: Path) -> None:

@@ -5,8 +5,8 @@ from textwrap import dedent
 
 import pytest
 
-from pikku.inspector.scope import ModuleScope, scope_of_texts
-from pikku.inspector.symbols import Constant, Definition, External, Module, Symbol, Unknown
+from pikku.inspector.names.scope import ModuleScope, scope_of_texts
+from pikku.inspector.names.symbols import Constant, Definition, External, Module, Symbol, Unknown
 
 
 def scope(text: str, module: str = "shop.app", **others: str) -> ModuleScope:

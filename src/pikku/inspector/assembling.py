@@ -8,6 +8,7 @@ from pikku.inspector.facts import AdditionFact, BodyFact, Facts, Reference, Wiri
 from pikku.inspector.findings import finding
 from pikku.inspector.rules import MarkedBody, Wired, check_definitions
 from pikku.model.diagnostic import Diagnostic
+from pikku.model.graph import DYNAMIC
 from pikku.model.manifest import ApplicationInfo, FunctionInfo, Manifest, QueueWorkerInfo, WorkflowInfo
 from pikku.model.place import Place
 
@@ -25,8 +26,17 @@ class Assembly(Struct, frozen=True):
 
     @property
     def functions_by_name(self) -> dict[str, FunctionInfo]:
-        """All functions by name; of two with one name, the first. `DYNAMIC` is there if some name cannot be known."""
+        """All functions by name; of two with one name, the first.
+
+        `DYNAMIC` is there if some name cannot be known, or a file cannot be read.
+        """
         by_name: dict[str, FunctionInfo] = {}
+        for facts in self.facts:
+            if facts.is_unreadable:
+                unknown = FunctionInfo(
+                    name=DYNAMIC, module=facts.module, qualname=DYNAMIC, place=Place(facts.file, 1, 1)
+                )
+                by_name.setdefault(DYNAMIC, unknown)
         for each in self.functions:
             by_name.setdefault(each.name, each)
         return by_name
@@ -40,7 +50,7 @@ class Assembly(Struct, frozen=True):
         """What the application consists of, each part sorted by name."""
         bodies = self._bodies()
         workflows = [
-            _workflow(each, bodies) for each in self._wirings() if _may_be_workflow(each, bodies, self.modules)
+            _workflow(each, bodies) for each in self._wirings() if _may_be_workflow(each, bodies, self._readable())
         ]
         workers = [_worker(each, self._functions()) for facts in self.facts for each in facts.workers if each.func]
         functions = sorted(self.functions, key=lambda each: (each.name, each.module, each.qualname))
@@ -69,17 +79,20 @@ class Assembly(Struct, frozen=True):
         if wiring.func is None and not wiring.text:
             message = f"the workflow {wiring.name!r} is wired without a function"
             yield finding("PKU236", message, wiring.place, fix="give it one: func=…")
-        elif wiring.func is not None and not _may_be_workflow(wiring, bodies, self.modules):
+        elif wiring.func is not None and not _may_be_workflow(wiring, bodies, self._readable()):
             where = f"{wiring.func.module}.{wiring.func.qualname}"
             message = f"{where} is wired as {wiring.name!r}, but is not marked as a workflow"
             yield finding("PKU236", message, wiring.place, fix="mark it with @workflow_func")
 
     def _may_be_elsewhere(self, found: Diagnostic) -> bool:
-        """Whether something is said to be missing that may be where a function is wired or added that cannot be known.
+        """Whether something is said to be missing that may be in an unreadable file, or where a function is wired or added
+        that cannot be known.
 
         Such a place is a diagnostic itself, and it would be guesswork to say more: it may be any function of its own file,
         and any that is defined in another function.
         """
+        if found.code in ("PKU302", "PKU304") and any(each.is_unreadable for each in self.facts):
+            return True
         unknown: set[str] = set()
         if found.code == "PKU302":
             unknown = {each.place.file for each in self._wirings() if each.func is None}
@@ -98,6 +111,9 @@ class Assembly(Struct, frozen=True):
             yield from facts.wirings
             yield from facts.workers
             yield from facts.additions
+
+    def _readable(self) -> frozenset[str]:
+        return self.modules - {each.module for each in self.facts if each.is_unreadable}
 
     def _wirings(self) -> list[WiringFact]:
         return [each for facts in self.facts for each in facts.wirings]
@@ -149,7 +165,7 @@ class Assembly(Struct, frozen=True):
 
 
 def _may_be_workflow(wiring: WiringFact, bodies: dict[Reference, BodyFact], modules: frozenset[str]) -> bool:
-    """Also what comes from a library is one, as far as can be known."""
+    """Also what comes from a library or an unreadable file is one, as far as can be known."""
     return wiring.func is not None and (wiring.func in bodies or wiring.func.module not in modules)
 
 

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from pikku.inspector.codebase import Codebase
+from pikku.inspector.names.codebase import Codebase
+from pikku.inspector.names.scope import scope_of
 from pikku.inspector.parsing import parse_expression
 from pikku.inspector.rules import changes_in
-from pikku.inspector.scope import scope_of
 
 _CANDIDATE = re.compile(rb"\b([A-Za-z_]\w*)\s*[\[.]|\b(?:global|del)[ \t]+([^\n#]+)|\bnext\(([\w. ]+)")
 _NAME = re.compile(rb"\w+")

@@ -91,3 +91,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     applications: tuple[ApplicationFact, ...] = ()
     imported: tuple[Reference, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether there may be more in the file than could be read."""
+        return any(each.code == "PKU001" for each in self.diagnostics)

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Set
 from msgspec import Struct
 
 from pikku.inspector.changed import ChangedVariables
-from pikku.inspector.codebase import Codebase
 from pikku.inspector.contents import Contents
 from pikku.inspector.facts import Facts
 from pikku.inspector.listing import SourceFile
 from pikku.inspector.memory import Digests, KeptChanges
+from pikku.inspector.names.codebase import Codebase
 from pikku.inspector.reader import Reader
 from pikku.model.diagnostic import Diagnostic
 from pikku.model.manifest import FunctionInfo

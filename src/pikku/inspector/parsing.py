@@ -3,11 +3,13 @@
 import ast
 import io
 import re
+import sys
 import tokenize
 import warnings
 
 from msgspec import Struct
 
+_VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"  # newer ones know more
 _SURROGATE = re.compile(r"\\(u|U0000)[dD][89a-fA-F]")
 
 
@@ -39,7 +41,8 @@ def parse(data: bytes) -> Parsed | Unreadable:
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
     except SyntaxError as error:
-        return Unreadable(f"syntax error: {error.msg}", error.lineno or 1, max(error.offset or 1, 1))
+        problem = f"syntax error for Python {_VERSION}: {error.msg}"
+        return Unreadable(problem, error.lineno or 1, max(error.offset or 1, 1))
     except (RecursionError, MemoryError):
         return Unreadable("it is nested too deeply for Python's parser")
     except ValueError as error:

@@ -5,21 +5,21 @@ from collections.abc import Collection, Iterable, Mapping
 
 from msgspec import Struct
 
-from pikku.inspector.bindings import Imported
 from pikku.inspector.bodies import Body, graph_hash, read_body
-from pikku.inspector.calls import wiring_calls
-from pikku.inspector.codebase import Codebase, Outline
-from pikku.inspector.describing import body_fact, context_parameter, function_info, wiring_by_mark
 from pikku.inspector.facts import BodyFact, Facts, Reference
 from pikku.inspector.findings import finding, place_at
-from pikku.inspector.marked import Function, Marked, marked_in
-from pikku.inspector.marking import mark_by
-from pikku.inspector.notes import Notes
+from pikku.inspector.marks.calls import wiring_calls
+from pikku.inspector.marks.describing import body_fact, context_parameter, function_info, wiring_by_mark
+from pikku.inspector.marks.marked import Function, Marked, marked_in
+from pikku.inspector.marks.marking import mark_by
+from pikku.inspector.marks.notes import Notes
+from pikku.inspector.marks.wirings import Wired
+from pikku.inspector.names.bindings import Imported
+from pikku.inspector.names.codebase import Codebase, Outline
+from pikku.inspector.names.scope import ModuleScope, scope_of
+from pikku.inspector.names.symbols import Definition
 from pikku.inspector.parsing import Unreadable
 from pikku.inspector.rules import check_body, check_function
-from pikku.inspector.scope import ModuleScope, scope_of
-from pikku.inspector.symbols import Definition
-from pikku.inspector.wirings import Wired
 from pikku.model.diagnostic import Diagnostic
 from pikku.model.manifest import FunctionInfo
 from pikku.model.place import Place

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from pikku.inspector.codebase import Codebase
 from pikku.inspector.listing import SourceFile
+from pikku.inspector.names.codebase import Codebase
 
 _WORD = b"pikku"
 GENERATED = b"Written by `pikku prebuild`"

@@ -6,10 +6,10 @@ from textwrap import dedent
 import msgspec
 
 from pikku.inspector.bodies import Body, read_body
-from pikku.inspector.codebase import Codebase
 from pikku.inspector.listing import SourceFile
-from pikku.inspector.scope import ModuleScope
-from pikku.inspector.symbols import Definition
+from pikku.inspector.names.codebase import Codebase
+from pikku.inspector.names.scope import ModuleScope
+from pikku.inspector.names.symbols import Definition
 from pikku.model.graph import Node
 
 BEGINNING = """\

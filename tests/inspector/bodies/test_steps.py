@@ -5,7 +5,7 @@ from tests.inspector.bodies.drawing import drawn, lines
 from tests.inspector.bodies.reading import read
 
 from pikku.inspector.bodies import Body
-from pikku.inspector.symbols import Constant, Definition
+from pikku.inspector.names.symbols import Constant, Definition
 from pikku.model.graph import DYNAMIC, NameForm, RpcStep, SleepStep
 from pikku.model.place import Place
 

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 from tests.inspector.types import sample
 
-from pikku.inspector.scope import scope_of_texts
-from pikku.inspector.symbols import Definition
+from pikku.inspector.names.scope import scope_of_texts
+from pikku.inspector.names.symbols import Definition
 from pikku.inspector.types import type_of
 from pikku.model.manifest import TypeRef
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pikku.inspector.scope import scope_of_texts
-from pikku.inspector.symbols import Definition
+from pikku.inspector.names.scope import scope_of_texts
+from pikku.inspector.names.symbols import Definition
 from pikku.inspector.types import misfit, type_of
 
 ROOT = Path(__file__).parents[3]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tests.inspector.types import sample
 
-from pikku.inspector.scope import scope_of_texts
-from pikku.inspector.symbols import Definition, Scope
+from pikku.inspector.names.scope import scope_of_texts
+from pikku.inspector.names.symbols import Definition, Scope
 from pikku.inspector.types import misfit, type_of
 from pikku.model.errors import InvalidDataError
 from pikku.registry.codecs import codec_for, encode

@@ -23,7 +23,8 @@ class Excerpt(NamedTuple):
 
 def excerpt_of(diagnostic: Diagnostic, root: Path) -> Excerpt | None:
     """`None` if the file cannot be read, or has no such line."""
-    lines = _lines(root / diagnostic.place.file)
+    file = root / diagnostic.place.file
+    lines = _lines(file, _state(file))
     if not 1 <= diagnostic.place.line <= len(lines):
         return None
     line = lines[diagnostic.place.line - 1]
@@ -47,8 +48,17 @@ def _shown(text: str) -> str:
     return printable(text.replace("\t", TAB))
 
 
+def _state(file: Path) -> tuple[int, int] | None:
+    """What changes with a file: `pikku dev` shows the same files again and again."""
+    try:
+        found = file.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
 @lru_cache(maxsize=16)
-def _lines(file: Path) -> list[str]:
+def _lines(file: Path, state: tuple[int, int] | None) -> list[str]:
     try:
         with tokenize.open(file) as text:
             return text.read().split("\n")

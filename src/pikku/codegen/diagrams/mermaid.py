@@ -18,8 +18,9 @@ _FRAMES = {
     Look.OTHER: ("[", "]"),
 }
 
-# What Mermaid, its Markdown or HTML would obey. An underscore within a name does no harm.
-_OBEYED = re.compile(r"[^\w .,()+/=?!'…→-]|\b_|_\b|^\s*(?:\d+[.)]|[-+])")
+# What Mermaid, its Markdown or HTML would obey: `direction LR` even in a text. An underscore within a name does no harm.
+_OBEYED = re.compile(r"[^\w .,()+/=?!'…→-]|\b_|_\b|^\s*(?:\d+[.)]|[-+])|d(?=irection\s)")
+_EMPTY = "#160;"  # Mermaid takes no empty text
 _STYLES = (
     "classDef rpc fill:#dbeafe,stroke:#2563eb,color:#111827",
     "classDef inline fill:#f3f4f6,stroke:#6b7280,color:#111827",
@@ -38,7 +39,7 @@ def _parts(parts: Sequence[Part]) -> Iterator[str]:
     for part in parts:
         if isinstance(part, Box):
             before, after = _FRAMES[part.look]
-            yield f'{part.id}{before}"{"<br/>".join(map(_escaped, part.lines))}"{after}'
+            yield f'{part.id}{before}"{"<br/>".join(map(_escaped, part.lines)) or _EMPTY}"{after}'
         else:
             yield f'subgraph {part.id}["{_escaped(part.title)}"]'
             yield from _indented(_parts(part.parts))
@@ -65,4 +66,4 @@ def _indented(lines: "Iterator[str] | map[str]") -> Iterator[str]:
 
 
 def _escaped(text: str) -> str:
-    return _OBEYED.sub(lambda match: "".join(f"#{ord(each)};" for each in match[0]), text)
+    return _OBEYED.sub(lambda match: "".join(f"#{ord(each)};" for each in match[0]), text) or _EMPTY

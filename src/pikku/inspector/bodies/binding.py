@@ -7,6 +7,7 @@ from pikku.inspector.bodies.reading import Frame
 from pikku.inspector.bodies.values import (
     Argument,
     Arguments,
+    Choice,
     Context,
     Elsewhere,
     Instance,
@@ -14,9 +15,10 @@ from pikku.inspector.bodies.values import (
     Several,
     Steps,
     Value,
+    choice_of,
     takes_steps,
 )
-from pikku.inspector.symbols import Definition, External, Scope
+from pikku.inspector.names.symbols import Definition, External, Scope
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -27,9 +29,7 @@ def bind_target(frame: Frame, target: ast.expr, value: Value | None) -> None:
         case ast.Name(id=name):
             frame.environment.bind(name, value)
         case ast.Tuple(elts=targets) | ast.List(elts=targets):
-            known = isinstance(value, Several) and len(value.items) == len(targets)
-            parts = value.items if known and isinstance(value, Several) else (None,) * len(targets)
-            for each, part in zip(targets, parts, strict=True):
+            for each, part in zip(targets, _parts(value, len(targets)), strict=True):
                 bind_target(frame, each, part)
         case ast.Starred(value=inner):
             bind_target(frame, inner, None)
@@ -40,6 +40,17 @@ def bind_target(frame: Frame, target: ast.expr, value: Value | None) -> None:
         case ast.Subscript(value=holder, slice=index):
             frame.evaluate(holder)
             frame.evaluate(index)
+
+
+def _parts(value: Value | None, count: int) -> tuple[Value | None, ...]:
+    """What so many targets get; of one of several tuples, each gets one of several."""
+    match value:
+        case Several(items=items) if len(items) == count:
+            return items
+        case Choice(ways=ways):
+            each = [_parts(way, count) for way in ways]
+            return tuple(choice_of(list(part)) for part in zip(*each, strict=True))
+    return (None,) * count
 
 
 def bind_parameters(

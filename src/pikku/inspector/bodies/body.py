@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from pikku.inspector.symbols import Definition, Scope, Symbol
+from pikku.inspector.names.symbols import Definition, Scope, Symbol
 from pikku.model.graph import Cancel, Node, Step
 
 StepKind = Literal["rpc", "inline", "sleep", "cancel"]
@@ -15,9 +15,10 @@ class StepCall(Struct, frozen=True, eq=False, kw_only=True):
     """A call that takes a step, where it is written; the names in it are those of `scope`.
 
     `target` is what is called: the function or the constant name of an RPC, what an inline step executes. `work` is the
-    expression of that, and `data` of what it is given. `is_awaited` is false when the source shows that nobody waits for it.
-    `loops` are the loops and comprehensions around it, from the outermost, also those around calls of the helper that it is
-    in. `in_step` tells that it is itself inside of an inline step, where no step can be taken.
+    expression of that, and `data` of what it is given; `is_given_nothing` if the source shows that there is no data.
+    `is_awaited` is false when the source shows that nobody waits for it. `loops` are the loops and comprehensions around it,
+    from the outermost, also those around calls of the helper that it is in. `in_step` tells that it is itself inside of an
+    inline step, where no step can be taken.
     """
 
     node: ast.Call
@@ -27,6 +28,7 @@ class StepCall(Struct, frozen=True, eq=False, kw_only=True):
     target: Symbol | None = None
     work: ast.expr | None = None
     data: ast.expr | None = None
+    is_given_nothing: bool = False
     is_awaited: bool = True
     loops: tuple[ast.AST, ...] = ()
     in_step: bool = False

@@ -5,10 +5,12 @@ import builtins
 import sys
 
 from pikku.inspector.bodies.block import DROPPED, Block, Fate, Use, joint_fate, takes_steps_in
-from pikku.inspector.bodies.following import follow, is_endless, method_of, read_function
+from pikku.inspector.bodies.following import follow, method_of
+from pikku.inspector.bodies.functions import is_endless, read_function
 from pikku.inspector.bodies.parallel import gather, map_over
 from pikku.inspector.bodies.reading import Frame
 from pikku.inspector.bodies.steps import invoke, take_named_step, take_step
+from pikku.inspector.bodies.tables import taken_from
 from pikku.inspector.bodies.texts import text_of
 from pikku.inspector.bodies.values import (
     Argument,
@@ -27,7 +29,7 @@ from pikku.inspector.bodies.values import (
     Verb,
     takes_steps,
 )
-from pikku.inspector.symbols import External
+from pikku.inspector.names.symbols import External
 from pikku.model.graph import DYNAMIC, Branch, Case, Helper
 
 _HANDS_ON = {"asyncio.shield": 0, "asyncio.wait_for": 0, "typing.cast": 1, "asyncio.timeout": 0}
@@ -86,10 +88,13 @@ def _call_one_of(frame: Frame, ways: tuple[Value, ...], call: ast.Call, given: A
 
 
 def _named(way: Value, at: int) -> str:
-    if not isinstance(way, Callee | Instance):
-        return str(at + 1)
-    node = way.definition.node
-    return f"({text_of(node)})" if isinstance(node, ast.Lambda) else node.name
+    match way:
+        case Callee(definition=definition) | Instance(definition=definition):
+            node = definition.node
+            return f"({text_of(node)})" if isinstance(node, ast.Lambda) else node.name
+        case Verb(name=name, given=given):
+            return f"{name}({', '.join(text_of(each.expression) for each in given.positional)})"
+    return str(at + 1)
 
 
 def _arguments(frame: Frame, call: ast.Call, use: Use) -> Arguments:
@@ -139,6 +144,10 @@ def _call_library(frame: Frame, call: ast.Call, use: Use) -> Value | None:
         return _hand_on(frame, call, use, name)
     if name in ("functools.partial", "map"):
         return _apply(frame, call, use, name)
+    taken = taken_from(frame, call)
+    if taken is not None:
+        _arguments(frame, call, DROPPED)
+        return taken
     owner = _owner(call) if attribute in _COLLECTS else None
     _call_unknown(frame, call, use if owner is None else Use(use.fate, None, owner), name)
     return None
@@ -178,7 +187,7 @@ def _apply(frame: Frame, call: ast.Call, use: Use, name: str) -> Value | None:
         case Invoke(given=before):
             return Invoke(before.then(rest))
         case Callee(definition=definition, closure=closure, receiver=receiver, given=before):
-            return Callee(definition, closure, receiver, before.then(rest))
+            return Callee(definition, closure, receiver, before.then(rest), first.stands_for)
     return None
 
 

@@ -3,7 +3,7 @@
 import ast
 
 from pikku.inspector.bodies.values import Argument, Callee, Elsewhere, Value, takes_steps
-from pikku.inspector.symbols import Constant, Definition, Scope, Symbol, Unknown
+from pikku.inspector.names.symbols import Constant, Definition, Scope, Symbol, Unknown
 
 _DEEPEST = 8
 """How many names may stand for each other in a row."""

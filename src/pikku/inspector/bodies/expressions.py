@@ -11,9 +11,10 @@ from pikku.inspector.bodies.following import lambda_value
 from pikku.inspector.bodies.members import member
 from pikku.inspector.bodies.parallel import add_children
 from pikku.inspector.bodies.reading import Frame, fate_of_target
+from pikku.inspector.bodies.tables import table_of
 from pikku.inspector.bodies.texts import output_of, text_of
 from pikku.inspector.bodies.values import Callee, Choice, Several, Value, choice_of
-from pikku.inspector.symbols import Definition
+from pikku.inspector.names.symbols import Definition
 from pikku.model.graph import Branch, Case, Fanout
 
 _OPERANDS = 10
@@ -34,8 +35,6 @@ def evaluate(frame: Frame, expression: ast.expr, use: Use) -> Value | None:
 
 def _use_of_operand(expression: ast.expr, child: ast.expr, use: Use) -> Use:
     """Coroutines are lost in most expressions, but not in lists that are added, and in what is handed on."""
-    if isinstance(expression, ast.Yield | ast.YieldFrom):
-        return KEPT
     if isinstance(expression, ast.BinOp) and isinstance(child, _COLLECTIONS):
         return use.kept()
     return DROPPED
@@ -45,9 +44,8 @@ def _name(frame: Frame, node: ast.Name, use: Use) -> Value | None:
     environment = frame.environment
     if environment.is_bound(node.id):
         value = environment.value(node.id)
-        if value is not None:
-            return value
-    return _defined(frame, node)
+        return _defined(frame, node) if value is None else value
+    return _defined(frame, node) or table_of(frame, node)
 
 
 def _defined(frame: Frame, node: ast.expr) -> Value | None:
@@ -111,6 +109,14 @@ def _goes_on(operator: ast.boolop, before: list[ast.expr]) -> str:
         return text_of(before[0] if len(before) == 1 else ast.BoolOp(ast.And(), before))
     decided = before[0] if len(before) == 1 else ast.BoolOp(ast.Or(), before)
     return text_of(ast.UnaryOp(ast.Not(), decided))
+
+
+def _yield(frame: Frame, node: ast.Yield, use: Use) -> None:
+    frame.yielded.append(frame.evaluate(node.value, KEPT))
+
+
+def _yield_from(frame: Frame, node: ast.YieldFrom, use: Use) -> None:
+    frame.evaluate(node.value, KEPT)
 
 
 def _lambda(frame: Frame, node: ast.Lambda, use: Use) -> Value | None:
@@ -200,6 +206,8 @@ _KNOWN: dict[type[ast.expr], Callable[[Frame, Any, Use], Value | None]] = {
     ast.IfExp: _conditional,
     ast.BoolOp: _boolean,
     ast.Lambda: _lambda,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
     ast.List: _display,
     ast.Tuple: _display,
     ast.Set: _display,

@@ -2,20 +2,13 @@
 
 import ast
 
-from pikku.inspector.bodies.binding import bind_parameters
-from pikku.inspector.bodies.block import DROPPED, KEPT, Block, Fate, Use, takes_steps_in
-from pikku.inspector.bodies.body import Region
-from pikku.inspector.bodies.environment import Environment
-from pikku.inspector.bodies.reading import Followed, Frame
+from pikku.inspector.bodies.block import DROPPED, Block, Fate, Use, takes_steps_in
+from pikku.inspector.bodies.decorating import decorated
+from pikku.inspector.bodies.functions import DEEPEST, identity, is_endless, read_function
+from pikku.inspector.bodies.reading import Frame
 from pikku.inspector.bodies.values import Arguments, Callee, Instance, Value, choice_of, takes_steps
-from pikku.inspector.symbols import Definition
+from pikku.inspector.names.symbols import Definition
 from pikku.model.graph import RECURSIVE, Helper
-
-_DEEPEST = 32
-"""How many functions may call each other in a row."""
-
-_MOST = 1_000
-"""How many calls are followed in one body: helpers that call helpers twice would grow without end."""
 
 Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -47,15 +40,33 @@ def follow(frame: Frame, callee: Callee, call: ast.AST, given: Arguments, use: U
     """Read a function where it is called: what it does is a `Helper` in the block. Its value is what it returns."""
     if isinstance(callee.definition.node, ast.ClassDef):
         return construct(frame, callee, call, given)
-    name = f"{callee.definition.module}.{callee.definition.qualname}"
+    meant = callee.stands_for or callee.definition
+    name = f"{meant.module}.{meant.qualname}"
     if is_endless(frame, callee.definition):
         frame.reading.recursive.add(identity(callee.definition))
         frame.add(Helper(place=frame.place(call), name=name, note=RECURSIVE), use)
         return None
-    inner = _read_all_passes(frame, callee, call, given, use)
+    wrapped = _follow_decorated(frame, callee, call, given, use)
+    inner = wrapped or _read_all_passes(frame, callee, call, given, use)
+    nodes = inner.block.nodes
+    if len(nodes) == 1 and isinstance(nodes[0], Helper) and nodes[0].name == name and nodes[0].steps:
+        nodes = nodes[0].steps  # a decorator that takes no steps itself
+    if takes_steps_in(nodes):
+        frame.add(Helper(place=frame.place(call), name=name, steps=nodes), _fate(inner.definition, use, inner.block))
+    return choice_of(inner.returned or inner.yielded)
+
+
+def _follow_decorated(frame: Frame, callee: Callee, call: ast.AST, given: Arguments, use: Use) -> Frame | None:
+    """What a decorator of the project has made of the function; `None` if that takes no steps that can be seen."""
+    before = frame.mark()
+    wrapper = decorated(frame, callee)
+    if wrapper is None or is_endless(frame, wrapper.definition):
+        return None
+    inner = read_function(frame, wrapper, call, given, use)
     if takes_steps_in(inner.block.nodes):
-        frame.add(Helper(place=frame.place(call), name=name, steps=inner.block.nodes), _fate(callee, use, inner.block))
-    return choice_of(inner.returned)
+        return inner
+    frame.back_to(before)
+    return None
 
 
 def _read_all_passes(frame: Frame, callee: Callee, call: ast.AST, given: Arguments, use: Use) -> Frame:
@@ -68,64 +79,11 @@ def _read_all_passes(frame: Frame, callee: Callee, call: ast.AST, given: Argumen
     return inner
 
 
-def _fate(callee: Callee, use: Use, block: Block) -> Use:
+def _fate(function: Definition, use: Use, block: Block) -> Use:
     """A plain function has done its work when it returns, unless it returns a coroutine."""
-    if isinstance(callee.definition.node, ast.AsyncFunctionDef) or block.fate is not Fate.AWAITED:
+    if isinstance(function.node, ast.AsyncFunctionDef) or block.fate is not Fate.AWAITED:
         return use
     return Use(Fate.AWAITED, use.output, use.owner)
-
-
-def bind_own_parameters(environment: Environment, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
-    """Bind the parameters of a function that nobody has called."""
-    bind_parameters(environment, node, Arguments(), None, Environment(environment.scope))
-
-
-def is_endless(frame: Frame, definition: Definition) -> bool:
-    """Whether following would not end, or not soon."""
-    stack = frame.reading.stack
-    return identity(definition) in stack or len(stack) >= _DEEPEST or frame.reading.expansions >= _MOST
-
-
-def read_function(frame: Frame, callee: Callee, call: ast.AST | None, given: Arguments, use: Use) -> Frame:
-    """The frame of the function after its end."""
-    reading, definition = frame.reading, callee.definition
-    node = definition.node
-    assert not isinstance(node, ast.ClassDef)  # noqa: S101
-    scope = frame.environment.scope.inside(definition)
-    outer = callee.closure or Environment(scope)
-    environment = Environment(scope, callee.closure)
-    bind_parameters(environment, node, callee.given.then(given), callee.receiver, outer)
-    result = _result_use(node, use)
-    inner = Frame(reading, environment, definition, result, frame)
-    reading.regions.append(
-        Region(
-            kind="step" if reading.steps_around else "helper",
-            definition=definition,
-            scope=scope,
-            call=call if isinstance(call, ast.Call) else None,
-            is_awaited=use.fate is not Fate.DROPPED,
-        )
-    )
-    reading.followed.add(identity(definition))
-    reading.stack.append(identity(definition))
-    reading.expansions += 1
-    read_into(inner, node)
-    reading.stack.pop()
-    return inner
-
-
-def _result_use(node: ast.AST, use: Use) -> Use:
-    """A plain function hands its coroutine to its caller; what an async one returns must be awaited once more."""
-    return use if isinstance(node, ast.FunctionDef | ast.Lambda) else KEPT
-
-
-def read_into(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> None:
-    """Read the function of the frame."""
-    if isinstance(node, ast.Lambda):
-        frame.returned.append(frame.evaluate(node.body, frame.result_use))
-        return
-    frame.last = node.body[-1]
-    frame.execute(node.body)
 
 
 def construct(frame: Frame, callee: Callee, call: ast.AST, given: Arguments) -> Value | None:
@@ -192,7 +150,7 @@ def _line_of(frame: Frame, owner: Definition) -> list[Definition]:
     """A class and its bases, as far as they are of the project; nearly in the order in which Python looks."""
     found: list[Definition] = []
     waiting = [owner]
-    while waiting and len(found) < _DEEPEST:
+    while waiting and len(found) < DEEPEST:
         each = waiting.pop(0)
         if not isinstance(each.node, ast.ClassDef) or identity(each) in [identity(known) for known in found]:
             continue
@@ -210,9 +168,3 @@ def enter(frame: Frame, value: Value | None, method: str, call: ast.AST) -> Valu
         found = method_of(frame, value, method)
         return None if found is None else follow(frame, found, call, Arguments(), Use(Fate.AWAITED))
     return value
-
-
-def identity(definition: Definition) -> Followed:
-    """What tells functions apart: the same for the same function, also when its file was read anew."""
-    node = definition.node
-    return definition.module, definition.qualname, node.lineno * 10_000 + node.col_offset

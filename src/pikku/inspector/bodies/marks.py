@@ -2,7 +2,7 @@
 
 import ast
 
-from pikku.inspector.symbols import Constant, Definition, External, Scope
+from pikku.inspector.names.symbols import Constant, Definition, External, Scope
 from pikku.model.graph import DYNAMIC
 
 _FUNC = External("pikku.func")

@@ -5,6 +5,7 @@ import ast
 from pikku.inspector.bodies.block import DROPPED
 from pikku.inspector.bodies.following import follow, inherited_method, method_of
 from pikku.inspector.bodies.reading import Frame
+from pikku.inspector.bodies.tables import table_of
 from pikku.inspector.bodies.values import (
     Arguments,
     Callee,
@@ -19,7 +20,7 @@ from pikku.inspector.bodies.values import (
     Verb,
     choice_of,
 )
-from pikku.inspector.symbols import Definition, Unknown
+from pikku.inspector.names.symbols import Definition, Unknown
 
 
 def member(frame: Frame, node: ast.Attribute, owner: Value | None) -> Value | None:
@@ -84,7 +85,7 @@ def _of_unknown(frame: Frame, node: ast.Attribute, owner: Value | None) -> Value
         return Callee(symbol, receiver=receiver)
     if node.attr == "workflow" and (isinstance(symbol, Unknown) or not frame.environment.is_imported(node)):
         return Steps()
-    return None
+    return table_of(frame, node)
 
 
 def _is_classmethod(definition: Definition) -> bool:

@@ -8,7 +8,7 @@ from pikku.inspector.bodies.following import follow
 from pikku.inspector.bodies.reading import Frame
 from pikku.inspector.bodies.texts import text_of
 from pikku.inspector.bodies.values import Arguments, Callee, Value
-from pikku.inspector.symbols import External
+from pikku.inspector.names.symbols import External
 from pikku.model.graph import Fanout, Parallel
 
 

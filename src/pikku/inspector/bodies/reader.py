@@ -7,11 +7,11 @@ from pikku.inspector.bodies.body import Body, Region
 from pikku.inspector.bodies.calling import hand_over_function
 from pikku.inspector.bodies.environment import Environment
 from pikku.inspector.bodies.expressions import evaluate
-from pikku.inspector.bodies.following import bind_own_parameters, identity, read_into
+from pikku.inspector.bodies.functions import bind_own_parameters, identity, read_into
 from pikku.inspector.bodies.reading import Frame, Reading
 from pikku.inspector.bodies.statements import execute
 from pikku.inspector.bodies.values import Context
-from pikku.inspector.symbols import Definition, Scope
+from pikku.inspector.names.symbols import Definition, Scope
 
 
 def read_body(definition: Definition, scope: Scope, context: str) -> Body:

@@ -9,7 +9,7 @@ from pikku.inspector.bodies.block import DROPPED, Block, Fate, Use
 from pikku.inspector.bodies.body import Region, StepCall
 from pikku.inspector.bodies.environment import Environment
 from pikku.inspector.bodies.values import Callee, Value
-from pikku.inspector.symbols import Definition
+from pikku.inspector.names.symbols import Definition
 from pikku.model.graph import Node
 from pikku.model.place import Place
 
@@ -70,6 +70,7 @@ class Frame:
         self.block = Block()
         self.loops: tuple[ast.AST, ...] = around.loops if around else ()
         self.returned: list[Value | None] = []
+        self.yielded: list[Value | None] = []
         self.last: ast.stmt | None = None
         self.loaded: frozenset[str] | None = None
 

@@ -7,13 +7,13 @@ from typing import Any
 from pikku.inspector.bodies.block import Block, Fate, Use, takes_steps_in
 from pikku.inspector.bodies.body import StepCall, StepKind
 from pikku.inspector.bodies.environment import Environment
-from pikku.inspector.bodies.following import is_endless, read_function
+from pikku.inspector.bodies.functions import is_endless, read_function
 from pikku.inspector.bodies.names import UNKNOWN, StepName, name_of
 from pikku.inspector.bodies.reading import Frame
 from pikku.inspector.bodies.texts import output_of, text_of
 from pikku.inspector.bodies.values import Argument, Arguments, Callee, Invoke, Value, Verb
 from pikku.inspector.bodies.work import Work, work_of
-from pikku.inspector.symbols import Constant
+from pikku.inspector.names.symbols import Constant
 from pikku.model.graph import (
     DYNAMIC,
     INSIDE,
@@ -50,8 +50,7 @@ def take_named_step(frame: Frame, call: ast.Call, rpc_name: str, given: Argument
 
 def _do(frame: Frame, call: ast.Call, given: Arguments, use: Use) -> None:
     target, data = _nth(given, 1), _nth(given, 2)
-    is_starred = any(isinstance(each.expression, ast.Starred) for each in given.positional)
-    work = work_of(target, has_data=data is not None or is_starred)
+    work = work_of(target, has_data=data is not None or _is_starred(given))
     if work.rpc_name is not None:
         _rpc(frame, call, given, work, data, use)
         return
@@ -67,7 +66,8 @@ def _rpc(frame: Frame, call: ast.Call, given: Arguments, work: Work, data: Argum
     text = None if data is None else text_of(data.expression)
     node = RpcStep(rpc_name=work.rpc_name or DYNAMIC, data=text, **_common(frame, call, given, use))
     frame.add(node, use)
-    _record(frame, call, "rpc", node, use, work=work, target=_nth(given, 1), data=data)
+    nothing = data is None and not _is_starred(given)
+    _record(frame, call, "rpc", node, use, work=work, target=_nth(given, 1), data=data, is_given_nothing=nothing)
 
 
 def _common(frame: Frame, call: ast.Call, given: Arguments, use: Use) -> dict[str, Any]:
@@ -86,8 +86,7 @@ def _sleep(frame: Frame, call: ast.Call, given: Arguments, use: Use) -> None:
     """`sleep(name, duration)`, or `sleep(duration, description=…)`, whose description is its name."""
     first, second = _nth(given, 0), _nth(given, 1)
     description = _keyword(given, "description")
-    is_starred = any(isinstance(each.expression, ast.Starred) for each in given.positional)
-    if second is None and not is_starred:
+    if second is None and not _is_starred(given):
         name = StepName("sleep", NameForm.LITERAL) if description is None else _name(description)
         duration = first
     else:
@@ -127,6 +126,7 @@ def _record(
     work: Work | None = None,
     target: Argument | None = None,
     data: Argument | None = None,
+    is_given_nothing: bool = False,
 ) -> None:
     found = StepCall(
         node=call,
@@ -136,6 +136,7 @@ def _record(
         target=None if work is None else work.symbol,
         work=None if target is None else target.expression,
         data=None if data is None else data.expression,
+        is_given_nothing=is_given_nothing,
         is_awaited=use.fate is not Fate.DROPPED,
         loops=frame.loops,
         in_step=frame.reading.steps_around > 0,
@@ -178,6 +179,10 @@ def _nth(given: Arguments, position: int) -> Argument | None:
         return None
     before = given.positional[: position + 1]
     return None if any(isinstance(each.expression, ast.Starred) for each in before) else before[-1]
+
+
+def _is_starred(given: Arguments) -> bool:
+    return any(isinstance(each.expression, ast.Starred) for each in given.positional)
 
 
 def _keyword(given: Arguments, name: str) -> Argument | None:

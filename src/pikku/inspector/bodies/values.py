@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
-from pikku.inspector.symbols import Definition
+from pikku.inspector.names.symbols import Definition
 
 if TYPE_CHECKING:
     from pikku.inspector.bodies.environment import Environment
@@ -81,12 +81,16 @@ class Invoke(Struct, frozen=True, eq=False):
 
 
 class Callee(Struct, frozen=True, eq=False):
-    """A function or class of the project. `closure` is what its body sees, if it is inside of one that is being read."""
+    """A function or class of the project. `closure` is what its body sees, if it is inside of one that is being read.
+
+    `stands_for` is the function whose place it has once that is decorated; then its own lines are meant.
+    """
 
     definition: Definition
     closure: "Environment | None" = None
     receiver: "Value | None" = None
     given: Arguments = Arguments()
+    stands_for: Definition | None = None
 
 
 class Instance(Struct, frozen=True, eq=False):

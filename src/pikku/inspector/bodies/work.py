@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from pikku.inspector.bodies.environment import Environment
 from pikku.inspector.bodies.marks import rpc_name_of
-from pikku.inspector.bodies.values import Argument, Callee, Context, Invoke, Value
-from pikku.inspector.symbols import Constant, Definition, External, Symbol, Unknown
+from pikku.inspector.bodies.values import Argument, Callee, Choice, Context, Invoke, Value
+from pikku.inspector.names.symbols import Constant, Definition, External, Symbol, Unknown
 from pikku.model.graph import DYNAMIC
 
 
@@ -50,6 +50,8 @@ def _of_definition(symbol: Definition, environment: Environment, value: Value | 
 
 def _is_callable(expression: ast.expr, environment: Environment, value: Value | None) -> bool:
     """Whether something that is not known is called here, rather than being the name of a function."""
+    if isinstance(value, Choice):
+        return all(_is_plain_function(each, environment) for each in value.ways)
     if isinstance(value, Invoke | Callee):
         return True
     found, there = environment.source(expression)
@@ -63,6 +65,10 @@ def _is_callable(expression: ast.expr, environment: Environment, value: Value | 
         case ast.Name(id=name):
             return _is_annotated_as_callable(name, there)
     return False
+
+
+def _is_plain_function(value: Value, environment: Environment) -> bool:
+    return isinstance(value, Callee) and rpc_name_of(value.definition, environment.scope) is None
 
 
 def _is_of_context(expression: ast.expr, environment: Environment) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 
 from pikku.inspector.bodies.body import Body
+from pikku.inspector.names.symbols import Definition, Scope
 from pikku.inspector.rules.calls import check_rpc
 from pikku.inspector.rules.catching import check_catching
 from pikku.inspector.rules.determinism import check_calls
@@ -12,7 +13,6 @@ from pikku.inspector.rules.sets import check_sets
 from pikku.inspector.rules.steps import check_step
 from pikku.inspector.rules.tasks import check_tasks
 from pikku.inspector.rules.variables import check_variables
-from pikku.inspector.symbols import Definition, Scope
 from pikku.model.diagnostic import Diagnostic
 from pikku.model.manifest import FunctionInfo
 

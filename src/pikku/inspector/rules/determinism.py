@@ -3,19 +3,23 @@
 import ast
 from collections.abc import Iterator
 
+from pikku.inspector.names.symbols import Constant
 from pikku.inspector.rules.finding import found_in, source
 from pikku.inspector.rules.meaning import full_name
 from pikku.inspector.rules.reach import Reach
 from pikku.inspector.rules.table import Table
 from pikku.inspector.rules.tables import TABLES
-from pikku.inspector.rules.tables.chance import CHANCE, SEEDED
+from pikku.inspector.rules.tables.chance import CHANCE, OF_A_SOURCE, SEEDED
 from pikku.inspector.rules.tables.clock import CLOCK, TAKES_A_TIME
 from pikku.inspector.rules.tables.waiting import WAITING
-from pikku.inspector.symbols import Constant
 from pikku.model.diagnostic import Diagnostic
 
 _METHODS = frozenset(name for table in TABLES for name in table.calls if name.startswith("os.environ."))
 """They are found as calls."""
+_LIVING = frozenset(
+    {"open", "connect", "environ", "environb", "create_connection", "create_pool", "urlopen", "shuffle"}
+)
+"""What gives something that cannot be stored, or nothing at all. So do classes."""
 _FIXES = {"PKU810": "wait with `await ctx.workflow.sleep(…)`, which is kept over crashes"}
 
 
@@ -36,6 +40,8 @@ def check_calls(reach: Reach) -> Iterator[Diagnostic]:
 def _table_of(name: str, call: ast.Call, reach: Reach) -> Table | None:
     if name in SEEDED:
         return None if _has_seed(call, reach) else CHANCE
+    if name in OF_A_SOURCE and isinstance(call.func, ast.Attribute):
+        return None if reach.scope.variable_of(call.func.value) is None else CHANCE
     for table in TABLES:
         if table.forbids_call(name):
             return None if _is_harmless(name, call, table) else table
@@ -71,6 +77,10 @@ def _reads(reach: Reach, node: ast.Attribute | ast.Name) -> Iterator[Diagnostic]
 
 def _finding(reach: Reach, node: ast.expr, name: str, table: Table) -> Diagnostic:
     fix = _FIXES.get(table.code)
+    last = name.rpartition(".")[2]
+    if fix is None and (last in _LIVING or last[:1].isupper()):
+        fix = f"do it in a step: give `ctx.workflow.do({table.step!r}, …)` a function that returns what the body needs of it"
+        fix = fix.replace("'", '"', 2)
     if fix is None:
         fix = f"do it in a step: `await ctx.workflow.do({table.step!r}, lambda: {source(node)})`".replace("'", '"', 2)
     return found_in(reach, table.code, node, table.reason.format(name=f"`{name}`"), fix)

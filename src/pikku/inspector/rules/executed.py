@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from pikku.inspector.symbols import External, Scope
+from pikku.inspector.names.symbols import External, Scope
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _CALL_AT_ONCE = frozenset(

@@ -2,8 +2,8 @@
 
 import ast
 
+from pikku.inspector.names.symbols import Scope
 from pikku.inspector.rules.reach import Reach, place_of
-from pikku.inspector.symbols import Scope
 from pikku.model.diagnostic import Diagnostic
 from pikku.model.place import Place
 from pikku.model.rules import RULES

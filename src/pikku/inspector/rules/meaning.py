@@ -2,7 +2,7 @@
 
 import ast
 
-from pikku.inspector.symbols import Definition, External, Scope
+from pikku.inspector.names.symbols import Definition, External, Scope
 
 _DEPTH = 8
 _RETURNS = {

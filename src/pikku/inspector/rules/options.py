@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from pikku.inspector.bodies.body import StepCall
+from pikku.inspector.names.symbols import Constant
 from pikku.inspector.rules.finding import finding
-from pikku.inspector.symbols import Constant
 from pikku.model.diagnostic import Diagnostic
 from pikku.model.duration import parse_duration
 from pikku.model.errors import DurationError

@@ -3,10 +3,10 @@
 import ast
 from collections.abc import Iterator
 
+from pikku.inspector.names.symbols import Constant, External
 from pikku.inspector.rules.finding import found_in
 from pikku.inspector.rules.meaning import full_name
 from pikku.inspector.rules.reach import Reach
-from pikku.inspector.symbols import Constant, External
 from pikku.model.diagnostic import Diagnostic
 
 _COMPLETIONS = frozenset({"asyncio.as_completed", "asyncio.tasks.as_completed"})

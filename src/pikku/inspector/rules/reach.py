@@ -4,11 +4,12 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from pikku.inspector.names.symbols import Definition, Scope
 from pikku.inspector.rules.executed import executed
-from pikku.inspector.symbols import Definition, Scope
 from pikku.model.place import Place
 
 _DEPTH = 8
+_NOTHING = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
 
 
 class Reach(NamedTuple):
@@ -69,8 +70,26 @@ def _functions(call: ast.Call, reach: Reach) -> Iterator[Definition]:
     if not isinstance(symbol.node, ast.ClassDef):
         yield symbol
         return
+    yield from _factories(symbol, call)
     scope = reach.scope.inside(symbol)
     for name in ("__init__", "__post_init__"):
         method = scope.resolve(ast.Name(name))
         if isinstance(method, Definition) and method.qualname == f"{symbol.qualname}.{name}":
             yield method
+
+
+def _factories(owner: Definition, call: ast.Call) -> Iterator[Definition]:
+    """What makes the fields that a call does not give: `id: str = field(default_factory=lambda: str(uuid4()))`."""
+    fields = [each for each in getattr(owner.node, "body", ()) if isinstance(each, ast.AnnAssign)]
+    given = {keyword.arg for keyword in call.keywords}
+    if None in given or any(isinstance(each, ast.Starred) for each in call.args):
+        return
+    for field in fields[len(call.args) :]:
+        keywords = field.value.keywords if isinstance(field.value, ast.Call) else []
+        factory = next((each.value for each in keywords if each.arg in ("default_factory", "factory")), None)
+        if factory is None or not isinstance(field.target, ast.Name) or field.target.id in given:
+            continue
+        if not isinstance(factory, ast.Lambda):
+            made = ast.copy_location(ast.Call(factory, [], []), factory)
+            factory = ast.copy_location(ast.Lambda(_NOTHING, made), factory)
+        yield Definition(owner.module, f"{owner.qualname}.{field.target.id}", factory)

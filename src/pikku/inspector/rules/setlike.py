@@ -2,9 +2,9 @@
 
 import ast
 
+from pikku.inspector.names.symbols import Constant, Definition, Scope
 from pikku.inspector.rules.meaning import field_of, full_name, project_class
 from pikku.inspector.rules.reach import Reach
-from pikku.inspector.symbols import Constant, Definition, Scope
 
 _DEPTH = 8
 _CLASSES = frozenset(

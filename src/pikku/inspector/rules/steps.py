@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from pikku.inspector.bodies.body import StepCall
+from pikku.inspector.names.symbols import Definition
 from pikku.inspector.rules.finding import finding, source
 from pikku.inspector.rules.options import check_options
-from pikku.inspector.symbols import Definition
 from pikku.inspector.types import misfit
 from pikku.model.diagnostic import Diagnostic
 from pikku.model.graph import DYNAMIC, Cancel, NameForm, RpcStep, SleepStep
@@ -39,7 +39,7 @@ def _function(call: StepCall, functions: Mapping[str, FunctionInfo]) -> Iterator
     if not isinstance(call.step, RpcStep) or call.work is None:
         return
     name = call.step.rpc_name
-    if name != DYNAMIC and name not in functions:
+    if name != DYNAMIC and name not in functions and DYNAMIC not in functions:
         yield finding("PKU401", call.work, call.scope, f"there is no function {name!r}", _nearest(name, functions))
     elif name == DYNAMIC and isinstance(call.target, Definition):
         message = f"`{call.target.qualname}` is not marked with `@func`, so that no step can call it with data"
@@ -47,14 +47,22 @@ def _function(call: StepCall, functions: Mapping[str, FunctionInfo]) -> Iterator
 
 
 def _data(call: StepCall, functions: Mapping[str, FunctionInfo]) -> Iterator[Diagnostic]:
-    if not isinstance(call.step, RpcStep) or call.data is None:
+    if not isinstance(call.step, RpcStep) or (call.data is None and not call.is_given_nothing):
         return
     function = functions.get(call.step.rpc_name)
     if function is not None and isinstance(call.target, Definition) and not _is_of(function, call.target):
         return  # another one of that name, in another application
     wanted = None if function is None else function.data
-    problem = None if wanted is None else misfit(call.data, wanted.schema, call.scope, functions)
-    if wanted is not None and problem is not None:
+    data = call.data or ast.Constant(None)
+    problem = None if wanted is None else misfit(data, wanted.schema, call.scope, functions)
+    if wanted is None or problem is None:
+        return
+    if call.data is None:
+        message = f"the function {call.step.rpc_name!r} needs data, and this step gives it none"
+        yield finding(
+            "PKU402", call.node, call.scope, message, f"it takes `{wanted.text}`: write it behind the function"
+        )
+    else:
         message = f"the function {call.step.rpc_name!r} cannot take this: {problem}"
         yield finding("PKU402", call.data, call.scope, message, f"it takes `{wanted.text}`")
 

@@ -3,8 +3,8 @@
 import ast
 from collections.abc import Iterator
 
+from pikku.inspector.names.symbols import Definition, Scope
 from pikku.inspector.rules.finding import finding, source
-from pikku.inspector.symbols import Definition, Scope
 from pikku.model.diagnostic import Diagnostic
 
 _STEPS = ("do", "sleep", "cancel")

@@ -2,7 +2,7 @@
 
 import ast
 
-from pikku.inspector.symbols import Scope
+from pikku.inspector.names.symbols import Scope
 from pikku.inspector.types.classes import class_schema
 from pikku.inspector.types.qualified import qualify
 from pikku.inspector.types.quotes import unquoted

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from pikku.inspector.symbols import Definition, External, Scope
+from pikku.inspector.names.symbols import Definition, External, Scope
 from pikku.inspector.types.enums import enum_schema
 from pikku.inspector.types.fields import Field, FieldRules, fields_of
 from pikku.inspector.types.schema import Schema, SchemaReader

@@ -3,7 +3,7 @@
 import ast
 from typing import Any
 
-from pikku.inspector.symbols import External, Scope
+from pikku.inspector.names.symbols import External, Scope
 
 _HOLDERS = ("msgspec.Meta", "pydantic.Field", "pydantic.fields.Field")
 _SECRET = ("pikku.Secret", "pikku.model.secret.Secret")

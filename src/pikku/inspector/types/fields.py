@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from pikku.inspector.symbols import External, Scope
+from pikku.inspector.names.symbols import External, Scope
 from pikku.inspector.types.constraints import constraints
 from pikku.inspector.types.plain import typing_name
 from pikku.inspector.types.quotes import unquoted

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from pikku.inspector.symbols import Scope
+from pikku.inspector.names.symbols import Scope
 from pikku.inspector.types.conflict import Conflicts
 from pikku.inspector.types.offered import Offers
 from pikku.inspector.types.schema import Schema

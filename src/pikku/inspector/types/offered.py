@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Mapping
 
-from pikku.inspector.symbols import Constant, Definition, External, Module, Scope
+from pikku.inspector.names.symbols import Constant, Definition, External, Module, Scope
 from pikku.inspector.types.classes import class_schema
 from pikku.inspector.types.schema import DEFINITIONS, Schema, SchemaReader
 from pikku.model.manifest import FunctionInfo

@@ -3,7 +3,7 @@
 import ast
 import builtins
 
-from pikku.inspector.symbols import Constant, Definition, External, Scope
+from pikku.inspector.names.symbols import Constant, Definition, External, Scope
 from pikku.inspector.types.plain import TUPLES, typing_name
 from pikku.inspector.types.quotes import elements, unquoted
 

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from pikku.inspector.symbols import Constant, Definition, External, Scope
+from pikku.inspector.names.symbols import Constant, Definition, External, Scope
 from pikku.inspector.types.constraints import constraints
 from pikku.inspector.types.plain import ARRAYS, LEAVES, OBJECTS, SETS, TUPLES, typing_name
 from pikku.inspector.types.quotes import elements, unquoted

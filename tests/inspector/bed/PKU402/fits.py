@@ -21,9 +21,22 @@ def count(ctx: Context[Services], data: int) -> int:
     return data
 
 
+@func
+def list_all(ctx: Context[Services], data: str | None = None) -> list[str]:
+    return [data or ""]
+
+
+@func
+def ping(ctx: Context[Services]) -> str:
+    return "pong"
+
+
 @workflow(name="sent")
 async def sent(ctx: WorkflowContext[Services], data: str) -> None:
     await ctx.workflow.do("send", "send", {"to": "a@b.c"})
     await ctx.workflow.do("send again", send, Letter(to=data))
     await ctx.workflow.do("count", count, 3)
     await ctx.workflow.do("count again", "count", len(data))
+    await ctx.workflow.do("list", "list_all")
+    await ctx.workflow.do("ping", ping)
+    await ctx.workflow.do(*("from a tuple", "count", 3), description="who knows")

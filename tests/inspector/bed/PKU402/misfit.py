@@ -1,4 +1,4 @@
-"""Data that lack a field, and data of another type."""
+"""Data that lack a field, data of another type, and no data."""
 
 from dataclasses import dataclass
 
@@ -25,3 +25,5 @@ def count(ctx: Context[Services], data: int) -> int:
 async def sent(ctx: WorkflowContext[Services]) -> None:
     await ctx.workflow.do("send", "send", {"to": "a@b.c"})  # want: PKU402
     await ctx.workflow.do("count", count, "three")  # want: PKU402
+    await ctx.workflow.do("send nothing", "send")  # want: PKU402
+    await ctx.workflow.do("count nothing", count)  # want: PKU402

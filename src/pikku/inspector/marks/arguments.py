@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from pikku.inspector.scope import ModuleScope
-from pikku.inspector.symbols import Constant
+from pikku.inspector.names.scope import ModuleScope
+from pikku.inspector.names.symbols import Constant
 from pikku.model.graph import DYNAMIC
 
 

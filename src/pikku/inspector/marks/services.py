@@ -2,8 +2,8 @@
 
 import ast
 
-from pikku.inspector.arguments import Argument
-from pikku.inspector.symbols import Definition
+from pikku.inspector.marks.arguments import Argument
+from pikku.inspector.names.symbols import Definition
 from pikku.inspector.types import type_of
 from pikku.model.manifest import TypeRef
 

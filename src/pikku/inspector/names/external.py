@@ -1,6 +1,6 @@
 """Names of libraries, as they are known."""
 
-from pikku.inspector.symbols import External
+from pikku.inspector.names.symbols import External
 
 _OURS = {
     "pikku.registry.marks.func": "pikku.func",

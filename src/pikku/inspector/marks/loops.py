@@ -4,7 +4,7 @@ import ast
 
 from msgspec import Struct, structs
 
-from pikku.inspector.arguments import Argument, Arguments, entries_of
+from pikku.inspector.marks.arguments import Argument, Arguments, entries_of
 
 Pass = dict[str, Argument]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from pikku.inspector.bindings import Bindings, bindings_of
 from pikku.inspector.listing import SourceFile
+from pikku.inspector.names.bindings import Bindings, bindings_of
 from pikku.inspector.parsing import Parsed, Unreadable, parse
 
 _DEEPEST = 60

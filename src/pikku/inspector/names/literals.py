@@ -3,7 +3,7 @@
 import ast
 from typing import Protocol
 
-from pikku.inspector.symbols import Constant, Symbol
+from pikku.inspector.names.symbols import Constant, Symbol
 
 Value = str | bytes | int | float | bool | None
 

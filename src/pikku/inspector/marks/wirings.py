@@ -4,17 +4,17 @@ import ast
 
 from msgspec import Struct
 
-from pikku.inspector.arguments import Argument
-from pikku.inspector.calls import WiringCall
-from pikku.inspector.describing import wiring_fact
 from pikku.inspector.facts import AdditionFact, ApplicationFact, Reference, WiringFact, WorkerFact
 from pikku.inspector.findings import place_at
-from pikku.inspector.marked import Function
-from pikku.inspector.marking import mark_by
-from pikku.inspector.notes import Notes
-from pikku.inspector.scope import ModuleScope
-from pikku.inspector.services import services_type
-from pikku.inspector.symbols import Definition, External
+from pikku.inspector.marks.arguments import Argument
+from pikku.inspector.marks.calls import WiringCall
+from pikku.inspector.marks.describing import wiring_fact
+from pikku.inspector.marks.marked import Function
+from pikku.inspector.marks.marking import mark_by
+from pikku.inspector.marks.notes import Notes
+from pikku.inspector.marks.services import services_type
+from pikku.inspector.names.scope import ModuleScope
+from pikku.inspector.names.symbols import Definition, External
 from pikku.model.graph import DYNAMIC
 
 _BY_NAME = "give it a function of the project by its name"

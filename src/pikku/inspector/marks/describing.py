@@ -2,14 +2,14 @@
 
 import ast
 
-from pikku.inspector.arguments import Argument, Arguments
-from pikku.inspector.calls import WiringCall
 from pikku.inspector.facts import BodyFact, Reference, WiringFact
 from pikku.inspector.findings import place_at
-from pikku.inspector.marked import Function, Marked
-from pikku.inspector.notes import Notes
-from pikku.inspector.scope import ModuleScope
-from pikku.inspector.symbols import Constant, Definition, External
+from pikku.inspector.marks.arguments import Argument, Arguments
+from pikku.inspector.marks.calls import WiringCall
+from pikku.inspector.marks.marked import Function, Marked
+from pikku.inspector.marks.notes import Notes
+from pikku.inspector.names.scope import ModuleScope
+from pikku.inspector.names.symbols import Constant, Definition, External
 from pikku.inspector.types import type_of
 from pikku.model.graph import DYNAMIC, Node
 from pikku.model.manifest import FunctionInfo, TypeRef

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from pikku.inspector.calls import statements_of
-from pikku.inspector.marking import Mark, mark_by
-from pikku.inspector.notes import Notes
-from pikku.inspector.scope import ModuleScope
-from pikku.inspector.symbols import Definition
+from pikku.inspector.marks.calls import statements_of
+from pikku.inspector.marks.marking import Mark, mark_by
+from pikku.inspector.marks.notes import Notes
+from pikku.inspector.names.scope import ModuleScope
+from pikku.inspector.names.symbols import Definition
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

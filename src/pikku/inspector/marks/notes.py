@@ -2,9 +2,9 @@
 
 import ast
 
-from pikku.inspector.arguments import Argument, Arguments
 from pikku.inspector.findings import end_of, finding, place_at
-from pikku.inspector.scope import ModuleScope
+from pikku.inspector.marks.arguments import Argument, Arguments
+from pikku.inspector.names.scope import ModuleScope
 from pikku.model.diagnostic import Diagnostic
 from pikku.model.graph import DYNAMIC
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from pikku.inspector.arguments import Argument, Arguments, arguments_of
-from pikku.inspector.loops import Loop, loop_of
-from pikku.inspector.scope import ModuleScope
-from pikku.inspector.symbols import Definition, External
+from pikku.inspector.marks.arguments import Argument, Arguments, arguments_of
+from pikku.inspector.marks.loops import Loop, loop_of
+from pikku.inspector.names.scope import ModuleScope
+from pikku.inspector.names.symbols import Definition, External
 
 WIRING = ("wire_workflow", "wire_queue_worker", "add_functions")
 _WORDS = ("Pikku", *WIRING)

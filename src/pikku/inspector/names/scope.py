@@ -5,14 +5,14 @@ import builtins
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from pikku.inspector import instances, origins
-from pikku.inspector.bindings import Assigned, Binding, Bound, Defined, Imported, bindings_of, with_parameters
-from pikku.inspector.codebase import Codebase, Outline
-from pikku.inspector.external import external
 from pikku.inspector.listing import SourceFile
-from pikku.inspector.literals import value_written
-from pikku.inspector.nesting import Block, blocks_around
-from pikku.inspector.symbols import Constant, Definition, External, Module, Symbol, Unknown
+from pikku.inspector.names import instances, origins
+from pikku.inspector.names.bindings import Assigned, Binding, Bound, Defined, Imported, bindings_of, with_parameters
+from pikku.inspector.names.codebase import Codebase, Outline
+from pikku.inspector.names.external import external
+from pikku.inspector.names.literals import value_written
+from pikku.inspector.names.nesting import Block, blocks_around
+from pikku.inspector.names.symbols import Constant, Definition, External, Module, Symbol, Unknown
 
 
 class _Known(NamedTuple):

@@ -5,9 +5,9 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
-from pikku.inspector.arguments import Arguments, arguments_of
-from pikku.inspector.scope import ModuleScope
-from pikku.inspector.symbols import Definition, External
+from pikku.inspector.marks.arguments import Arguments, arguments_of
+from pikku.inspector.names.scope import ModuleScope
+from pikku.inspector.names.symbols import Definition, External
 
 MarkName = Literal["func", "workflow_func", "workflow"]
 _MARKS: dict[str, MarkName] = {
@@ -104,6 +104,10 @@ def _made(made: Definition, maker: ast.FunctionDef, scope: ModuleScope, depth: i
             mark = mark_by(inner, inside, depth + 1)  # a plain decorator: `return func(raises=[X])(function)`
             if mark is not None:
                 return _Callee(mark.name, mark.arguments, mark.is_known)
+        case [ast.FunctionDef(name=name) as plain, ast.Return(value=ast.Name(id=returned))] if name == returned:
+            marking = _made(Definition(made.module, inside.inner_name(name), plain), plain, inside, depth + 1)
+            if marking is not None and marking.is_known:  # a decorator with arguments, as a plain one in a function
+                return _Callee(marking.name, marking.arguments, maker=maker)
         case [ast.Return(value=ast.expr() as value)]:
             mark = mark_by(value, inside, depth + 1)
             if mark is not None:

@@ -3,11 +3,11 @@
 import ast
 from typing import TYPE_CHECKING
 
-from pikku.inspector.bindings import Assigned, Binding, Imported
-from pikku.inspector.symbols import Definition, Module
+from pikku.inspector.names.bindings import Assigned, Binding, Imported
+from pikku.inspector.names.symbols import Definition, Module
 
 if TYPE_CHECKING:
-    from pikku.inspector.scope import ModuleScope
+    from pikku.inspector.names.scope import ModuleScope
 
 _Home = tuple["ModuleScope", str, list[Binding]]
 

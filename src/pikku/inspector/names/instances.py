@@ -3,11 +3,11 @@
 import ast
 from typing import TYPE_CHECKING
 
-from pikku.inspector.bindings import Assigned, Entered
-from pikku.inspector.symbols import Constant, Definition, External, Symbol
+from pikku.inspector.names.bindings import Assigned, Entered
+from pikku.inspector.names.symbols import Constant, Definition, External, Symbol
 
 if TYPE_CHECKING:
-    from pikku.inspector.scope import ModuleScope
+    from pikku.inspector.names.scope import ModuleScope
 
 _DEEPEST = 40
 

@@ -1,0 +1,1 @@
+"""Says what a name in the source stands for, through modules, imports, classes and functions."""
