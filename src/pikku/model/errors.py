@@ -3,6 +3,7 @@
 PikkuError
  ├─ DefinitionError              the author of the application
  │   ├─ DuplicateNameError           two functions or two workflows under one name
+ │   ├─ ImportedTwiceError           the script that runs is imported as a module, too
  │   ├─ NotAFunctionError            a step calls something that is not marked @func
  │   ├─ CalledTooEarlyError          a step was given a coroutine in the place of a function
  │   ├─ NotAWorkflowError            something wired or started is not marked @workflow_func
@@ -68,6 +69,14 @@ class DuplicateNameError(DefinitionError):
     def __init__(self, what: str, name: str, first: str, second: str) -> None:
         super().__init__(
             f"two {what}s are called {name!r}: {first} and {second}; give one of them another name with name=…"
+        )
+
+
+class ImportedTwiceError(DefinitionError):
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(
+            f"{first} and {second} are the same source, because the script that runs is imported as a module, too; "
+            "write Pikku(include=[__name__]) in it, or connect in another file"
         )
 
 
