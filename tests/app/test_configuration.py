@@ -25,6 +25,10 @@ def test_each_source_is_stronger_than_the_one_before(tmp_path: Path) -> None:
     assert configuration.workflows.path == "src/gen"
 
 
+def test_a_number_in_a_variable_is_milliseconds(tmp_path: Path) -> None:
+    assert read_configuration(tmp_path, {"PIKKU_BLOCKED_AFTER": "0"}).blocked_after == 0
+
+
 @pytest.mark.parametrize(
     ("files", "environment", "kept"),
     [
@@ -52,7 +56,7 @@ def test_the_configuration_file_of_the_original_is_read(tmp_path: Path) -> None:
     (tmp_path / "pikku.config.json").write_text(
         '{"tsconfig": "./tsconfig.json", "workflows": {"singleQueue": true, "path": "src/pikku.workflows.gen.ts"}}'
     )
-    assert read_configuration(tmp_path, {}).workflows.single_queue
+    assert read_configuration(tmp_path, {"PIKKU_OF_SOMEBODY_ELSE": "1"}).workflows.single_queue
 
 
 @pytest.mark.parametrize(
@@ -63,14 +67,25 @@ def test_the_configuration_file_of_the_original_is_read(tmp_path: Path) -> None:
         ({"pikku.config.json": '{"store": 5}'}, {}, r"pikku.config.json: Expected .*str.*\$.store"),
         ({"pyproject.toml": "["}, {}, "pyproject.toml cannot be read"),
         ({"pyproject.toml": "[tool]\npikku = 5"}, {}, "must be a table"),
-        ({}, {"PIKKU_LEASE": "soon"}, "the environment: 'soon' is not a duration"),
-        ({}, {"PIKKU_VALUE_LIMIT": "big"}, r"the environment: Expected `int`.*\$.valueLimit"),
-        ({}, {"PIKKU_CPU_PROCESSES": "0"}, r"the environment: Expected `int` >= 1.*\$.cpuProcesses"),
-        ({}, {"PIKKU_BLOCKED_AFTER": "never"}, "the environment: 'never' is not a duration"),
-        ({}, {"PIKKU_RETENTION": "long"}, "the environment: 'long' is not a duration"),
+        ({"pikku.config.json": '{"lease": "soon"}'}, {}, "pikku.config.json: lease: 'soon' is not a duration"),
+        ({}, {"PIKKU_LEASE": "soon"}, "the environment: PIKKU_LEASE: 'soon' is not a duration"),
+        ({}, {"PIKKU_VALUE_LIMIT": "big"}, "the environment: Expected `int`.* at PIKKU_VALUE_LIMIT"),
+        ({}, {"PIKKU_VALUE_LIMIT": "0"}, "the environment: Expected `int` >= 1 - at PIKKU_VALUE_LIMIT"),
+        ({"pikku.config.json": '{"residentBodies": -1}'}, {}, r"Expected `int` >= 0.*\$.residentBodies"),
+        ({}, {"PIKKU_CPU_PROCESSES": "0"}, "the environment: Expected `int` >= 1.* at PIKKU_CPU_PROCESSES"),
+        ({}, {"PIKKU_BLOCKED_AFTER": "never"}, "the environment: PIKKU_BLOCKED_AFTER: 'never' is not a duration"),
+        ({}, {"PIKKU_RETENTION": "long"}, "the environment: PIKKU_RETENTION: 'long' is not a duration"),
         ({}, {"PIKKU_RETENTION": '{"age": '}, "PIKKU_RETENTION is neither a duration nor a JSON object"),
         ({"pikku.config.json": '{"retention": {"days": 3}}'}, {}, r"unknown field `days`.*\$.retention"),
         ({"pyproject.toml": "[tool.pikku.retention]\ncount = -1"}, {}, "tool.pikku.*at least 0 runs, not -1"),
+        ({"pikku.config.json": '{"stor": "file:a"}'}, {}, "there is no setting 'stor'; did you mean 'store'?"),
+        (
+            {"pyproject.toml": "[tool.pikku]\nvalue_limit = 9"},
+            {},
+            "tool.pikku.*'value_limit'; did you mean 'valueLimit'",
+        ),
+        ({"pikku.config.json": '{"workflows": {"singlequeue": true}}'}, {}, "workflows: .*did you mean 'singleQueue'"),
+        ({}, {"PIKKU_STOREE": "memory://"}, "the environment: .*'PIKKU_STOREE'; did you mean 'PIKKU_STORE'"),
     ],
 )
 def test_a_wrong_setting_names_its_source(

@@ -9,6 +9,7 @@ import pytest
 from tests.cli.surroundings import Shop
 
 from pikku.cli.main import COMMANDS, pikku
+from pikku.cli.refusal import refused
 
 
 def test_every_command_is_there_with_the_summary_of_the_table() -> None:
@@ -82,6 +83,12 @@ def test_ctrl_c_while_reading_is_one_line(shop: Shop, monkeypatch: pytest.Monkey
     monkeypatch.setattr("asyncio.run", interrupted)
     ran = shop.pikku("runs")
     assert (ran.code, ran.err) == (130, "pikku: interrupted\n")
+
+
+def test_a_reader_that_rich_has_missed_is_no_error_either(capsys: pytest.CaptureFixture[str]) -> None:
+    given_up = SystemExit(1)
+    given_up.__context__ = BrokenPipeError()
+    assert (refused(given_up), capsys.readouterr().err) == (141, "")
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])

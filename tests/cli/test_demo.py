@@ -35,7 +35,13 @@ BOTH = [ADA, ALAN]
 
 
 def demo(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from pikku.cli.demo import demo; demo(prog_name='pikku demo')", *arguments]
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; from pikku.cli.main import main; sys.exit(main())",
+        "demo",
+        *arguments,
+    ]
     return subprocess.run(
         command, env=os.environ | environment, capture_output=True, text=True, timeout=120, check=False
     )
@@ -97,12 +103,12 @@ def test_the_demo_on_postgres_takes_other_people(tmp_path: Path, people: list[Pe
 
 
 def test_without_a_postgres_the_demo_says_what_to_install(tmp_path: Path) -> None:
-    hide = "import sys; sys.modules['asyncpg'] = None; from pikku.cli.demo import demo; demo(prog_name='pikku demo')"
-    command = [sys.executable, "-c", hide, "--postgres", "--folder", str(tmp_path / "work")]
+    hide = "import sys; sys.modules['asyncpg'] = None; from pikku.cli.main import main; sys.exit(main())"
+    command = [sys.executable, "-c", hide, "demo", "--postgres", "--folder", str(tmp_path / "work")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 1
-    assert len(done.stderr.splitlines()) == 1
-    assert "pip install" in done.stderr
+    assert done.returncode == 2
+    assert done.stderr == "pikku: PostgresStore needs asyncpg; run `pip install 'pikku[postgres]'`\n"
+    assert not (tmp_path / "work").exists()
 
 
 @pytest.mark.parametrize("people", [[ADA], [Person(user_id="zoë ✉ ½", email="zoë@café.example"), ALAN]])
@@ -143,6 +149,10 @@ def test_wrong_use_changes_nothing(tmp_path: Path) -> None:
     done = demo("--folder", tmp_path)
     assert done.returncode == 2
     assert "is not empty" in done.stderr
+    done = demo("--folder", file / "below")
+    assert done.returncode == 2
+    assert f"{file}/below: Not a directory" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
     assert [each.name for each in tmp_path.iterdir()] == ["people.json"]
 
 

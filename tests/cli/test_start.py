@@ -83,6 +83,10 @@ def test_input_may_be_in_a_file_or_on_the_standard_input(shop: Shop, monkeypatch
             '{"name": 7}',
             "the input of workflow 'welcome' does not fit its type: Expected `str`, got `int` - at `$.name`",
         ),
+        (
+            "null",
+            "the input of workflow 'welcome' does not fit its type: Expected `object`, got `null`; give it as JSON",
+        ),
         ('{"name": "\\ud800"}', "the input of workflow 'welcome' cannot be stored: "),
         ("\udcff", "the argument '\\udcff' is not valid UTF-8"),
     ],
@@ -117,6 +121,7 @@ def test_without_an_application_one_line_says_how_to_name_one(shop: Shop, monkey
         ("shop_under_test", "'shop_under_test' is not the address of an application; write package.module:name"),
         ("nowhere:app", "the application nowhere:app: there is no module 'nowhere' on the import path"),
         ("shop_under_test:ap", "'ap' in shop_under_test is not a Pikku application; did you mean shop_under_test:app?"),
+        ("shop_under_test.py:app", "'shop_under_test.py:app' names a file, not a module; write shop_under_test:app"),
         ("leaves:app", "the application ended this process with exit code 3"),
     ],
 )
@@ -133,7 +138,8 @@ def test_services_that_cannot_be_made_are_one_line(shop: Shop) -> None:
         "app = Pikku(services=services)\napp.wire_workflow(name='naps', func=naps)\n"
     )
     ran = shop.pikku("start", "naps", "--app", "poor:app")
-    assert (ran.code, ran.err) == (2, "pikku: OSError: no\\nroom (PIKKU_DEBUG=1 shows where)\n")
+    where = f"{Path('poor.py').resolve()}:3 (PIKKU_DEBUG=1 shows how it came there)"
+    assert (ran.code, ran.err) == (2, f"pikku: OSError: no\\nroom, at {where}\n")
 
 
 def test_the_store_on_the_command_line_is_stronger_than_the_configured_one(

@@ -293,7 +293,7 @@ class TestDatabase:
         (["--queues", "a,,b"], "a queue without a name"),
         (["--concurrency", "0"], "0 is not in the range x>=1"),
         (["--runs", "many"], "'many' is not a valid integer"),
-        (["--drain", "soon"], "'soon' is not a duration"),
+        (["--drain", "soon"], "invalid value for '--drain': 'soon' is not a duration"),
         (
             ["--queue", "nonsense"],
             "'nonsense' is not a queue that this version knows; use one of none, store, pgqueuer, bullmq",

@@ -13,6 +13,7 @@ from pikku.model.errors import (
     AnnotationError,
     DefinitionError,
     DuplicateNameError,
+    ImportedTwiceError,
     NotAFunctionError,
     NotAWorkflowError,
     NotRegisteredError,
@@ -67,6 +68,33 @@ def test_two_functions_or_two_workflows_of_one_name_are_refused() -> None:
     app.wire_workflow(name="hello", func=hello)
     with pytest.raises(DuplicateNameError, match="two workflows are called 'hello'"):
         app.wire_workflow(name="hello", func=wired)
+
+
+def test_a_script_that_is_imported_as_a_module_too_is_told_so() -> None:
+    def file(name: str) -> tuple[Any, Any]:
+        @func
+        async def greet(ctx: Context[Services]) -> None: ...
+
+        @workflow(name="body")
+        async def body(ctx: WorkflowContext[Services]) -> None: ...
+
+        greet.__module__ = body.__module__ = name
+        return greet, body
+
+    greet, body = file("shop")
+    registry = Registry()
+    registry.include(module(greet=greet, body=body))
+    again, body_again = file("__main__")
+    with pytest.raises(
+        ImportedTwiceError, match=r"^shop\..*greet and __main__\..*greet are the same .*include=\[__name__"
+    ):
+        registry.function(again)
+    with pytest.raises(ImportedTwiceError):
+        registry.add_queue_worker("emails", again)
+    with pytest.raises(ImportedTwiceError, match=r"^shop\..*body and __main__\..*body"):
+        registry.workflow(body_again)
+    with pytest.raises(DuplicateNameError):
+        registry.add_queue_worker("letters", file("shop")[0])
 
 
 def test_what_is_not_marked_is_not_registered_or_found() -> None:

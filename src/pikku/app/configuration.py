@@ -3,7 +3,7 @@
 import json
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,8 +55,8 @@ class Configuration(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     store: str | None = None
     queue: str = "none"
     lease: str | int = "30s"
-    value_limit: int = VALUE_LIMIT
-    resident_bodies: int = 10_000
+    value_limit: Annotated[int, msgspec.Meta(ge=1)] = VALUE_LIMIT
+    resident_bodies: Annotated[int, msgspec.Meta(ge=0)] = 10_000
     longest_wait: str | int = "1min"
     migrate: bool = True
     cpu_processes: Annotated[int, msgspec.Meta(ge=1)] | None = None
@@ -64,6 +64,10 @@ class Configuration(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     hand_off: bool = True
     retention: str | int | RetentionConfiguration | None = None
     workflows: WorkflowsConfiguration = WorkflowsConfiguration()
+
+
+_KEYS = frozenset(field.encode_name for field in msgspec.structs.fields(Configuration))
+_WORKFLOWS_KEYS = frozenset(field.encode_name for field in msgspec.structs.fields(WorkflowsConfiguration))
 
 
 def read_configuration(folder: Path | None = None, environment: Mapping[str, str] | None = None) -> Configuration:
@@ -77,11 +81,14 @@ def read_configuration(folder: Path | None = None, environment: Mapping[str, str
     for source, values in (
         ("pikku.config.json", _from_json(folder / "pikku.config.json")),
         ("pyproject.toml, [tool.pikku]", _from_toml(folder / "pyproject.toml")),
-        ("the environment", _from_variables(environment)),
     ):
+        _refuse_misspelt_keys(source, values)
         merged |= values
-        configuration = _converted(merged, source)
-    return configuration
+        _converted(merged, source, {})
+    values = _from_variables(environment)
+    return _converted(
+        merged | values, "the environment", {key: name for name, key in _VARIABLES.items() if key in values}
+    )
 
 
 def retention_of(configuration: Configuration) -> Retention | None:
@@ -120,8 +127,12 @@ def _from_toml(file: Path) -> dict[str, Any]:
 
 
 def _from_variables(environment: Mapping[str, str]) -> dict[str, Any]:
+    _refuse_misspelt("the environment", (name for name in environment if name.startswith("PIKKU_")), _VARIABLES)
     values: dict[str, Any] = {key: environment[name] for name, key in _VARIABLES.items() if environment.get(name)}
-    if values.get("retention", "").lstrip().startswith("{"):
+    for key in values.keys() & _CHECKS.keys():
+        if values[key].isdecimal():  # milliseconds, as a number is in a file
+            values[key] = int(values[key])
+    if str(values.get("retention", "")).lstrip().startswith("{"):
         try:
             values["retention"] = json.loads(values["retention"])
         except ValueError as error:
@@ -129,13 +140,44 @@ def _from_variables(environment: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
-def _converted(values: dict[str, Any], source: str) -> Configuration:
+def _refuse_misspelt_keys(source: str, values: dict[str, Any]) -> None:
+    _refuse_misspelt(source, values, _KEYS)
+    workflows = values.get("workflows")
+    if isinstance(workflows, dict):
+        _refuse_misspelt(f"{source}, workflows", workflows, _WORKFLOWS_KEYS)
+
+
+def _refuse_misspelt(source: str, names: Iterable[str], known: Iterable[str]) -> None:
+    if unknown := set(names).difference(known):
+        from pikku.app.misspelling import refuse_misspellings  # with difflib, which hardly anybody needs
+
+        refuse_misspellings(source, unknown, known)
+
+
+def _converted(values: dict[str, Any], source: str, variables: Mapping[str, str]) -> Configuration:
+    """`variables` are those that keys come from: they are told in the place of the keys."""
     try:
         configuration = msgspec.convert(values, Configuration, strict=False)
-        parse_duration(configuration.lease)
-        parse_duration(configuration.longest_wait)
-        parse_duration(configuration.blocked_after)
-        retention_of(configuration)
-    except (msgspec.ValidationError, DefinitionError) as error:
-        raise ConfigurationError(f"{source}: {error}") from None
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(f"{source}: {_naming(str(error), variables)}") from None
+    for key, check in _CHECKS.items():
+        if key in values:
+            try:
+                check(configuration)
+            except DefinitionError as error:
+                raise ConfigurationError(f"{source}: {variables.get(key, key)}: {error}") from None
     return configuration
+
+
+def _naming(problem: str, variables: Mapping[str, str]) -> str:
+    for key, variable in variables.items():
+        problem = problem.replace(f"`$.{key}`", variable)
+    return problem
+
+
+_CHECKS: dict[str, Callable[[Configuration], object]] = {
+    "lease": lambda configuration: parse_duration(configuration.lease),
+    "longestWait": lambda configuration: parse_duration(configuration.longest_wait),
+    "blockedAfter": lambda configuration: parse_duration(configuration.blocked_after),
+    "retention": retention_of,
+}

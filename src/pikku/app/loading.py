@@ -12,6 +12,9 @@ def load_app(address: str) -> Pikku[Any]:
     module_name, separator, name = address.partition(":")
     if not separator or not module_name or not name:
         raise ConfigurationError(f"{address!r} is not the address of an application; write package.module:name")
+    if module_name.endswith(".py") or "/" in module_name:
+        module_name = module_name.removesuffix(".py").strip("./").replace("/", ".")
+        raise ConfigurationError(f"{address!r} names a file, not a module; write {module_name}:{name}")
     module = load_module(module_name, f"the application {address}")
     app = getattr(module, name, None)
     if not isinstance(app, Pikku):

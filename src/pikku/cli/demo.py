@@ -43,13 +43,13 @@ def demo(people_file: Path | None, folder: Path | None, postgres: bool) -> None:
     """
     example = _example()
     people = _people(people_file or example / "people.json")
-    folder, screen = _fresh(folder), Screen()
-    screen.say(f"Work folder (it is kept): {folder}")
+    screen = Screen()
     if postgres:
         with _database() as url:
-            outcome = event_loop.run(WorkersStory(example, people, Stage(folder, url), screen).tell())
+            stage = Stage(_fresh(folder, screen), url)
+            outcome = event_loop.run(WorkersStory(example, people, stage, screen).tell())
     else:
-        outcome = event_loop.run(Story(example, people, Stage(folder), screen).tell())
+        outcome = event_loop.run(Story(example, people, Stage(_fresh(folder, screen)), screen).tell())
     screen.heading(outcome.summary)
     for problem in outcome.problems:
         screen.say(f"wrong: {problem}", "red")
@@ -65,8 +65,8 @@ def _database() -> Iterator[str]:
     try:
         store_from("postgresql:///")  # says what to install
         server = PostgresServer().start()
-    except (ConfigurationError, RuntimeError) as error:
-        raise click.ClickException(str(error)) from None
+    except RuntimeError as error:
+        raise ConfigurationError(str(error)) from None
     with server:
         yield server.create_database(DATABASE)
 
@@ -85,9 +85,14 @@ def _people(file: Path) -> Sequence[Person]:
         raise click.BadParameter(f"{file}: {error}", param_hint="--people") from None
 
 
-def _fresh(folder: Path | None) -> Path:
-    if folder is None:
-        return Path(tempfile.mkdtemp(prefix="pikku-demo-"))
-    if folder.exists() and any(folder.iterdir()):
+def _fresh(folder: Path | None, screen: Screen) -> Path:
+    try:
+        fresh = Path(tempfile.mkdtemp(prefix="pikku-demo-")) if folder is None else folder.absolute()
+        fresh.mkdir(parents=True, exist_ok=True)
+        is_empty = not any(fresh.iterdir())
+    except OSError as error:
+        raise click.BadParameter(f"{error.filename}: {error.strerror}", param_hint="--folder") from None
+    if not is_empty:
         raise click.BadParameter(f"{folder} is not empty; give an empty or a new folder", param_hint="--folder")
-    return folder.absolute()
+    screen.say(f"Work folder (it is kept): {fresh}")
+    return fresh

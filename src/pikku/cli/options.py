@@ -5,7 +5,18 @@ from typing import Any, TypeVar
 
 import click
 
+from pikku.model.duration import parse_duration
+from pikku.model.errors import DurationError
+
 C = TypeVar("C", bound=Callable[..., Any])
+
+
+def milliseconds(context: click.Context, parameter: click.Parameter, text: str | None) -> int | None:
+    """The callback of an option that is a duration."""
+    try:
+        return None if text is None else parse_duration(text)
+    except DurationError as error:
+        raise click.BadParameter(str(error)) from None
 
 
 def store_option(command: C) -> C:

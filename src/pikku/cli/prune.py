@@ -13,15 +13,14 @@ from pikku.app.pikku import Pikku
 from pikku.cli.applications import named_app
 from pikku.cli.json_output import print_json
 from pikku.cli.log import verbose_option
-from pikku.cli.options import app_option, json_option, store_option
+from pikku.cli.options import app_option, json_option, milliseconds, store_option
 from pikku.cli.printable import printable
 from pikku.cli.progress import progress
 from pikku.cli.stores import open_store
 from pikku.cli.tables import Column, print_table
 from pikku.cli.terminal import Cell, status_cell
 from pikku.engine.retention import ENDS, Rule, rules_of
-from pikku.model.duration import parse_duration
-from pikku.model.errors import DurationError, nearest
+from pikku.model.errors import nearest
 from pikku.model.retention import Retention
 from pikku.model.run import RunStatus
 from pikku.runtime.housekeeping import rules_for
@@ -32,13 +31,6 @@ from pikku.runtime.system import SystemClock
 COLUMNS = (Column("workflow"), Column("status"), Column("runs"))
 
 Tally = Counter[tuple[str, RunStatus]]
-
-
-def _age(context: click.Context, parameter: click.Parameter, text: str | None) -> int | None:
-    try:
-        return None if text is None else parse_duration(text)
-    except DurationError as error:
-        raise click.BadParameter(str(error)) from None
 
 
 def _ends(context: click.Context, parameter: click.Parameter, names: tuple[str, ...]) -> Sequence[RunStatus]:
@@ -52,11 +44,18 @@ def _ends(context: click.Context, parameter: click.Parameter, names: tuple[str, 
 
 
 @click.command(short_help="Delete runs that have ended.")
-@click.option("--older-than", callback=_age, metavar="AGE", help="Runs that ended longer ago than that: 30d, 12h.")
+@click.option(
+    "--older-than", callback=milliseconds, metavar="AGE", help="Runs that ended longer ago than that: 30d, 12h."
+)
 @click.option("--keep", type=click.IntRange(min=0), metavar="N", help="All but the newest N of each workflow.")
 @click.option("--workflow", "workflows", metavar="NAME", multiple=True, help="Only of this workflow; may be repeated.")
 @click.option(
-    "--status", "statuses", callback=_ends, multiple=True, help="Only runs that ended like this; may be repeated."
+    "--status",
+    "statuses",
+    callback=_ends,
+    metavar="STATUS",
+    multiple=True,
+    help="Only completed, failed or cancelled ones; may be repeated.",
 )
 @click.option("--dry-run", is_flag=True, help="Delete nothing; say what would be deleted.")
 @click.option("--yes", is_flag=True, help="Do not ask.")

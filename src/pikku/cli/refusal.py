@@ -4,6 +4,7 @@ import os
 import select
 import signal
 import sys
+from pathlib import Path
 
 import click
 
@@ -29,7 +30,7 @@ def shows_tracebacks() -> bool:
 
 def refused(error: BaseException) -> int:
     """Say what is wrong in one line on the standard error, and give the exit code."""
-    if isinstance(error, BrokenPipeError) and _nobody_reads():
+    if (isinstance(error, BrokenPipeError) and _nobody_reads()) or _rich_has_given_up(error):
         return 128 + signal.SIGPIPE
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         error = Interrupted(signal.SIGINT)
@@ -52,12 +53,30 @@ def _line(error: BaseException) -> tuple[str, int]:
         case SystemExit():
             return f"the application ended this process with exit code {error.code}", BAD_INPUT
         case _:
-            return f"{type(error).__name__}: {error} (PIKKU_DEBUG=1 shows where)", BAD_INPUT
+            return f"{type(error).__name__}: {error}{_place(error)}", BAD_INPUT
 
 
 def _uncapitalised(message: str) -> str:
     message = message.rstrip(".")
     return message[:1].lower() + message[1:]
+
+
+def _place(error: BaseException) -> str:
+    """Where in the user's own code it comes from, as far as can be told."""
+    import sysconfig  # not at the start of every command
+    import traceback
+
+    libraries = [sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")]
+    others = tuple(f"{folder}{os.sep}" for folder in (*libraries, Path(__file__).parents[1]))
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if not frame.filename.startswith(("<", *others)):
+            return f", at {frame.filename}:{frame.lineno} (PIKKU_DEBUG=1 shows how it came there)"
+    return " (PIKKU_DEBUG=1 shows where)"
+
+
+def _rich_has_given_up(error: BaseException) -> bool:
+    """Of a standard output that nobody reads, rich makes a `SystemExit`, and lets go of it."""
+    return isinstance(error, SystemExit) and isinstance(error.__context__, BrokenPipeError)
 
 
 def _nobody_reads() -> bool:

@@ -11,15 +11,14 @@ from pikku.cli.discretion import discretion
 from pikku.cli.failures import error_text
 from pikku.cli.json_output import print_json, run_as_json
 from pikku.cli.log import verbose_option
-from pikku.cli.options import app_option, json_option, secrets_option, store_option
+from pikku.cli.options import app_option, json_option, milliseconds, secrets_option, store_option
 from pikku.cli.printable import printable
 from pikku.cli.run_ids import find_run
 from pikku.cli.stores import open_store
 from pikku.cli.tables import Column, print_table
 from pikku.cli.terminal import Cell, status_cell, tell
 from pikku.cli.times import age, run_took
-from pikku.model.duration import parse_duration
-from pikku.model.errors import DurationError, nearest
+from pikku.model.errors import nearest
 from pikku.model.run import Run, RunStatus
 
 COLUMNS = (
@@ -35,12 +34,9 @@ COLUMNS = (
 
 def _moment(context: click.Context, parameter: click.Parameter, text: str | None) -> datetime | None:
     """An age, as the moment that lies so far back."""
-    if text is None:
+    distance = milliseconds(context, parameter, text)
+    if distance is None:
         return None
-    try:
-        distance = parse_duration(text)
-    except DurationError as error:
-        raise click.BadParameter(str(error)) from None
     now = datetime.now(UTC)
     return now - min(timedelta(milliseconds=distance), now - datetime.fromtimestamp(0, UTC))
 
@@ -55,7 +51,12 @@ def _statuses(context: click.Context, parameter: click.Parameter, names: tuple[s
 
 @click.command(short_help="List runs, newest first.")
 @click.option(
-    "--status", "statuses", callback=_statuses, multiple=True, help="Only runs of this status; may be repeated."
+    "--status",
+    "statuses",
+    callback=_statuses,
+    metavar="STATUS",
+    multiple=True,
+    help="Only running, completed, failed or cancelled ones; may be repeated.",
 )
 @click.option("--workflow", metavar="NAME", help="Only runs of this workflow.")
 @click.option(

@@ -19,8 +19,10 @@ from pikku.cli.progress import run_line
 from pikku.cli.refusal import RUN_FAILED
 from pikku.cli.terminal import tell
 from pikku.cli.waiting import until_ended
+from pikku.model.errors import InvalidDataError
 from pikku.model.run import ExecutionMode, Run, RunStatus
 from pikku.runtime.client import Client
+from pikku.runtime.handle import RunHandle
 
 
 @click.command(short_help="Start a run of a workflow.")
@@ -68,7 +70,7 @@ async def _run(
     connection: AbstractAsyncContextManager[Client[Any]], workflow: str, data: Any, *, wait: bool, id_alone: bool
 ) -> Run:
     async with connection as client:
-        handle = await client.start(workflow, data)
+        handle = await _started(client, workflow, data)
         # Read before anything is said: who then interrupts, interrupts the waiting.
         run = await client.workflow_service.get_run(handle.run_id)
         if id_alone:
@@ -81,6 +83,15 @@ async def _run(
         line = run_line(client.workflow_service, handle.run_id, handle.workflow) if wait else None
         (ended,) = await until_ended(client, [handle], line)
         return ended
+
+
+async def _started(client: Client[Any], workflow: str, data: Any) -> RunHandle[Any]:
+    try:
+        return await client.start(workflow, data)
+    except InvalidDataError as error:
+        if data is not None:
+            raise
+        raise click.UsageError(f"{error}; give it as JSON after the name of the workflow") from None
 
 
 def _told_end(run: Run) -> int:

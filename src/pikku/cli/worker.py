@@ -13,17 +13,18 @@ from pikku.cli.applications import app_address, named_app
 from pikku.cli.ending import Limit, end_soon
 from pikku.cli.interruption import run_interruptibly
 from pikku.cli.log import verbose_option
-from pikku.cli.options import app_option, queue_option, store_option
+from pikku.cli.options import app_option, milliseconds, queue_option, store_option
 from pikku.cli.printable import printable
 from pikku.cli.terminal import tell
 from pikku.cli.times import now_ms
-from pikku.model.duration import format_duration, parse_duration
+from pikku.model.duration import format_duration
 from pikku.runtime.client import Client
 from pikku.runtime.work import Scope, Work
 
 HAND_BACK_MS = 5_000
 """How much longer than `--drain` it may take to hand back what has not ended by then."""
 
+NOTHING = "nothing (does Pikku(include=[…]) name the modules of its workflows and functions?)"
 LAST_WORDS = "ended at once; other workers go on once the leases have run out"
 COULD_NOT = "not everything could be handed back; other workers go on once the leases have run out"
 
@@ -44,6 +45,7 @@ COULD_NOT = "not everything could be handed back; other workers go on once the l
 )
 @click.option(
     "--drain",
+    callback=milliseconds,
     metavar="DURATION",
     default="30s",
     show_default=True,
@@ -59,7 +61,7 @@ def worker(
     queues: Sequence[str],
     concurrency: int,
     runs: int,
-    drain: str,
+    drain: int,
     app: str | None,
     store: str | None,
     queue: str | None,
@@ -82,7 +84,7 @@ def worker(
         runs=runs,
     )
     configuration = read_configuration()
-    shift = _Shift(named_app(app, configuration), app_address(app, configuration), work, parse_duration(drain))
+    shift = _Shift(named_app(app, configuration), app_address(app, configuration), work, drain)
     return run_interruptibly(shift.work(store, queue), LAST_WORDS, shift.told)
 
 
@@ -143,7 +145,7 @@ def _extent(scope: Scope, work: Work) -> str:
         if names
     ]
     only = f", only in {', '.join(work.queues)}" if work.queues else ""
-    return (", ".join(extent) or "nothing") + only
+    return (", ".join(extent) or NOTHING) + only
 
 
 def _queue_names(given: Sequence[str]) -> tuple[str, ...]:

@@ -3,7 +3,9 @@
 PikkuError
  ├─ DefinitionError              the author of the application
  │   ├─ DuplicateNameError           two functions or two workflows under one name
+ │   ├─ ImportedTwiceError           the script that runs is imported as a module, too
  │   ├─ NotAFunctionError            a step calls something that is not marked @func
+ │   ├─ CalledTooEarlyError          a step was given a coroutine in the place of a function
  │   ├─ NotAWorkflowError            something wired or started is not marked @workflow_func
  │   ├─ NotRegisteredError           a marked function that the application does not know
  │   ├─ AnnotationError              an annotation that cannot be resolved, or a type that has no codec
@@ -70,10 +72,26 @@ class DuplicateNameError(DefinitionError):
         )
 
 
+class ImportedTwiceError(DefinitionError):
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(
+            f"{first} and {second} are the same source, because the script that runs is imported as a module, too; "
+            "write Pikku(include=[__name__]) in it, or connect in another file"
+        )
+
+
 class NotAFunctionError(DefinitionError):
     def __init__(self, where: str) -> None:
         super().__init__(
             f"{where} is not marked with @func; mark it, or pass a callable without arguments as an inline step"
+        )
+
+
+class CalledTooEarlyError(DefinitionError):
+    def __init__(self, step: str, called: str) -> None:
+        super().__init__(
+            f"step {step!r} was given what {called}(…) returned, a coroutine that nothing could repeat; "
+            f"give it the function and its data, or a callable: lambda: {called}(…)"
         )
 
 
@@ -315,6 +333,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if close:
         return "; did you mean " + " or ".join(repr(each) for each in close) + "?"
     if not names:
-        return "; none is registered"
+        return "; none is registered: Pikku(include=[…]) names the modules that are looked through"
     shown = ", ".join(repr(each) for each in names[:8])
     return f"; known: {shown}" + (", …" if len(names) > 8 else "")

@@ -154,7 +154,8 @@ def mark_of(thing: object) -> Mark | None:
 
 def place_of(thing: object) -> str:
     """Where a function is, for messages: `shop.functions.send_email`."""
-    return f"{getattr(thing, '__module__', '?')}.{getattr(thing, '__qualname__', repr(thing))}"
+    name = getattr(thing, "__qualname__", None)
+    return repr(thing) if name is None or inspect.iscoroutine(thing) else f"{thing.__module__}.{name}"
 
 
 def _checked(name: object, what: str) -> str:

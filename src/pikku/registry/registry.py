@@ -1,20 +1,22 @@
 """The functions and workflows of one application, by name."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
 from msgspec import Struct
 
 from pikku.model.errors import (
+    DefinitionError,
     DuplicateNameError,
+    ImportedTwiceError,
     NotAFunctionError,
     NotAWorkflowError,
     NotRegisteredError,
     UnknownFunctionError,
     UnknownWorkflowError,
 )
-from pikku.registry.importable import check_importable
+from pikku.registry.importable import MAIN, check_importable
 from pikku.registry.marks import FunctionMark, Middleware, Wiring, WorkflowMark, mark_of, place_of
 from pikku.registry.signature import Signature, read_signature
 
@@ -85,7 +87,7 @@ class Registry:
                 mark.name, function, read_signature(function), mark.raises, mark.middleware
             )
         elif known.call is not function:
-            raise DuplicateNameError("function", mark.name, place_of(known.call), place_of(function))
+            raise _clash("function", mark.name, known.call, function)
 
     def add_workflow(self, wiring: Wiring, function: Callable[..., Any]) -> None:
         """Register a workflow. Raises `NotAWorkflowError`, or `DuplicateNameError` if another one has its name."""
@@ -95,7 +97,7 @@ class Registry:
         if known is None:
             self._workflows[wiring.name] = Workflow(wiring, function, read_signature(function))
         elif known.call is not function or known.wiring != wiring:
-            raise DuplicateNameError("workflow", wiring.name, place_of(known.call), place_of(function))
+            raise _clash("workflow", wiring.name, known.call, function)
 
     def add_queue_worker(self, queue: str, function: Callable[..., Any]) -> None:
         """Have a function execute the jobs of a queue.
@@ -108,7 +110,7 @@ class Registry:
         self.add_function(mark, function)
         known = self._queue_workers.setdefault(queue, self._functions[mark.name])
         if known.call is not function:
-            raise DuplicateNameError("queue worker", queue, place_of(known.call), place_of(function))
+            raise _clash("queue worker", queue, known.call, function)
 
     def function(self, target: str | Callable[..., Any]) -> Function:
         """The function of that name, or the one registered for that very function."""
@@ -122,7 +124,8 @@ class Registry:
             raise NotAFunctionError(place_of(target))
         known = self._functions.get(mark.name)
         if known is None or known.call is not target:
-            raise NotRegisteredError("function", place_of(target), f"add {target.__module__!r} to Pikku(include=[…])")
+            twins = [] if known is None else [known.call]
+            raise _missing("function", target, twins, f"add {target.__module__!r} to Pikku(include=[…])")
         return known
 
     def workflow(self, target: str | Callable[..., Any]) -> Workflow:
@@ -136,7 +139,33 @@ class Registry:
             raise NotAWorkflowError(place_of(target))
         wired = [each for each in self._workflows.values() if each.call is target]
         if not wired:
-            raise NotRegisteredError("workflow", place_of(target), "wire it with app.wire_workflow(name=…, func=…)")
+            others = [each.call for each in self._workflows.values()]
+            raise _missing("workflow", target, others, "wire it with app.wire_workflow(name=…, func=…)")
         if len(wired) > 1:
             raise DuplicateNameError("wiring", wired[0].name, place_of(target), f"also {wired[1].name!r}")
         return wired[0]
+
+
+def _clash(what: str, name: str, known: Callable[..., Any], function: Callable[..., Any]) -> DefinitionError:
+    """What is wrong with two things under one name."""
+    if _are_twins(known, function):
+        return ImportedTwiceError(place_of(known), place_of(function))
+    return DuplicateNameError(what, name, place_of(known), place_of(function))
+
+
+def _missing(
+    what: str, target: Callable[..., Any], known: Iterable[Callable[..., Any]], advice: str
+) -> DefinitionError:
+    """What is wrong with something that is marked and not known."""
+    for other in known:
+        if _are_twins(other, target):
+            return ImportedTwiceError(place_of(other), place_of(target))
+    return NotRegisteredError(what, place_of(target), advice)
+
+
+def _are_twins(one: Callable[..., Any], other: Callable[..., Any]) -> bool:
+    """Whether one is of the script that runs, and the other of the same script, imported as a module."""
+    (module, name), (other_module, other_name) = (
+        (getattr(each, "__module__", None), getattr(each, "__qualname__", None)) for each in (one, other)
+    )
+    return name == other_name and module != other_module and MAIN in (module, other_module)

@@ -1,9 +1,10 @@
 """How a workflow body takes its steps: `ctx.workflow.do`."""
 
 from collections.abc import Callable, Coroutine
+from inspect import iscoroutine
 from typing import Any, TypeVar, Unpack, overload
 
-from pikku.model.errors import NotAFunctionError
+from pikku.model.errors import CalledTooEarlyError, NotAFunctionError
 from pikku.model.payload import NULL
 from pikku.model.run import ExecutionMode
 from pikku.model.step import StepKind
@@ -94,7 +95,10 @@ class Do:
         if isinstance(target, str) or isinstance(mark_of(target), FunctionMark):
             return self._rpc(name, self._registry.function(target), None if data is _ABSENT else data, options)
         if data is not _ABSENT or not callable(target):
-            raise NotAFunctionError(place_of(target) if callable(target) else repr(target))
+            if iscoroutine(target):
+                target.close()  # or Python would complain, too, that nobody has awaited it
+                raise CalledTooEarlyError(name, target.__qualname__)
+            raise NotAFunctionError(place_of(target))
         return self._inline(name, target, options)
 
     def _rpc(self, name: str, function: Function, data: Any, options: StepOptions) -> Coroutine[Any, Any, Any]:

@@ -4,7 +4,7 @@ import math
 from typing import TypedDict
 
 from pikku.model.duration import Duration, parse_duration
-from pikku.model.errors import StepNameError, StepOptionError
+from pikku.model.errors import DurationError, StepNameError, StepOptionError
 from pikku.model.names import name_problem
 from pikku.model.policy import ONCE, StepPolicy
 
@@ -22,7 +22,7 @@ class StepOptions(TypedDict, total=False):
 
 
 def policy_of(step: str, options: StepOptions) -> StepPolicy:
-    """The policy that the options ask for. Raises `StepOptionError` or `DurationError` for what makes no sense."""
+    """The policy that the options ask for. Raises `StepOptionError` for what makes no sense."""
     if not options or options.keys() == {"description"}:
         return ONCE
     unknown = options.keys() - StepOptions.__annotations__.keys()
@@ -30,14 +30,13 @@ def policy_of(step: str, options: StepOptions) -> StepPolicy:
         raise StepOptionError(
             step, f"there is no option {min(unknown)!r}; there are {', '.join(StepOptions.__annotations__)}"
         )
-    cap, timeout = options.get("max_retry_delay"), options.get("timeout")
     return StepPolicy(
         retries=_retries(step, options.get("retries", 0)),
-        retry_delay_ms=parse_duration(options.get("retry_delay", 0)),
+        retry_delay_ms=_milliseconds(step, "retry_delay", options.get("retry_delay")) or 0,
         backoff=_number(step, "backoff", options.get("backoff", 1.0), 1.0, math.inf),
-        max_retry_delay_ms=None if cap is None else parse_duration(cap),
+        max_retry_delay_ms=_milliseconds(step, "max_retry_delay", options.get("max_retry_delay")),
         jitter=_number(step, "jitter", options.get("jitter", 0.0), 0.0, 1.0),
-        timeout_ms=None if timeout is None else parse_duration(timeout),
+        timeout_ms=_milliseconds(step, "timeout", options.get("timeout")),
     )
 
 
@@ -53,6 +52,13 @@ def _retries(step: str, retries: object) -> int:
     if not isinstance(retries, int) or isinstance(retries, bool) or retries < 0:
         raise StepOptionError(step, f"retries is the number of further attempts, 0 or more, not {retries!r}")
     return retries
+
+
+def _milliseconds(step: str, option: str, value: Duration | None) -> int | None:
+    try:
+        return None if value is None else parse_duration(value)
+    except DurationError as error:
+        raise StepOptionError(step, f"{option}: {error}") from None
 
 
 def _number(step: str, option: str, value: object, least: float, most: float) -> float:

@@ -61,7 +61,8 @@ class BullMQQueue:
         url = self._url or getattr(store, "url", None)
         if url is None:
             raise QueueError(
-                "BullMQQueue was given no address, and the store has none; write BullMQQueue('redis://host:6379/0')"
+                "BullMQQueue was given no address, and the store has none; write bullmq:redis://host:6379/0 as the queue, "
+                "or BullMQQueue('redis://…')"
             )
         address = Address(url)
         with told_of(address):

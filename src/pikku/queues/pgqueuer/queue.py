@@ -69,8 +69,8 @@ class PgQueuerQueue:
         dsn = self._dsn or (transactional.dsn if transactional else None)
         if dsn is None:
             raise QueueError(
-                "PgQueuerQueue was given no address, and the store has none; "
-                "write PgQueuerQueue('postgresql://user@host/database')"
+                "PgQueuerQueue was given no address, and the store has none; write pgqueuer:postgresql://user@host/database "
+                "as the queue, or PgQueuerQueue('postgresql://…')"
             )
         own = self._listen_dsn or dsn
         line = Line(own)

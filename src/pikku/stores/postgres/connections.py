@@ -25,6 +25,9 @@ async def connect(dsn: str, *, statement_cache_size: int) -> Any:
         )
     except (asyncpg.ClientConfigurationError, ValueError, OverflowError) as error:
         raise OSError(f"the address cannot be used: {without_address(str(error), dsn)}") from None
+    except asyncpg.UndefinedObjectError as error:  # the driver takes an option that it does not know for the server's
+        advice = "what else PostgresStore takes is given in code: PostgresStore(…, pool_size=8)"
+        raise OSError(f"the address cannot be used: {error}; {advice}") from None
     if statement_cache_size:
         await _keep_plans_by_index(connection)
     return connection

@@ -150,8 +150,8 @@ class PostgresStore:
         self._opened()
         if not connection.is_in_transaction():
             raise StoreError(
-                "apply_within writes in a transaction of yours, and this connection is in none; begin one with "
-                "`async with connection.transaction():`, or use apply"
+                "what is written with a connection of yours is written in its transaction, and it is in none; "
+                "begin one with `async with connection.transaction():`, or give no connection"
             )
         batch = Batch(changes)
         return batch.outcomes(await self._write_carefully(connection, batch))

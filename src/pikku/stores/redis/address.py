@@ -66,13 +66,20 @@ def address_of(url: str, prefix: str) -> Address:
     return address
 
 
+def _unknown_option(error: TypeError) -> str:
+    name = str(error).partition("unexpected keyword argument ")[2]
+    return f"{name} is not an option of the address that redis-py knows" if name else str(error)
+
+
 def _problem_of(url: str) -> str | None:
     """Why the driver cannot use the address. It would say so when it connects, as another kind of error, or not at all."""
     try:
         parts = urlsplit(url)
         options = set(parse_qs(parts.query))
         ConnectionPool.from_url(url).make_connection()  # type: ignore[no-untyped-call]
-    except (ValueError, TypeError, RedisError) as error:
+    except TypeError as error:
+        return _unknown_option(error)
+    except (ValueError, RedisError) as error:
         return str(error)
     if ours := sorted(options & _OURS):
         return f"{ours[0]!r} is not an option that can be set here"

@@ -64,6 +64,9 @@ def as_store_error(error: BaseException, path: Path) -> BaseException:
     if not (isinstance(error, faults) or type(error) is sqlite3.DatabaseError):
         return error
     name = getattr(error, "sqlite_errorname", None)
-    told = StoreUnavailableError(str(path), f"{error} ({name})" if name else str(error))
+    said = f"{error} ({name})" if name else str(error)
+    if name and name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
+        said += "; the file and its folder must be writable"  # also for who only reads: SQLite has files beside it
+    told = StoreUnavailableError(str(path), said)
     told.__cause__ = error
     return told
