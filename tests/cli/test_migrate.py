@@ -128,7 +128,7 @@ class TestNotMigratingByTheWay:
         ran = shop.pikku("runs")
         assert ran.code == 2
         assert ran.err.startswith("pikku: the environment: ")
-        assert "migrate" in ran.err
+        assert "PIKKU_MIGRATE" in ran.err
 
 
 def _is_refused(shop: Shop) -> None:
