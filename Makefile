@@ -9,7 +9,12 @@ DBOS_VENV := .venv-dbos
 # What asks about vulnerabilities must not be able to change what is asked about.
 AUDIT_VENV := .venv-audit
 AUDIT_SERVICE ?= osv
+# Half of the time a test waits, for a process, a lease or a disk: twice as many as the processors of a small machine.
+WORKERS ?= 4
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
+
+# Hundreds of tests start a process: none compiles everything anew, whatever the environment says.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test lint types floors unit unit-bullmq chaos simulate trust bench bench-quick bench-docs bench-inspector fuzz audit clean lock
 
@@ -73,11 +78,11 @@ floors: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 # pytest fails if there is nothing that has the mark.
 unit-bullmq: $(BULLMQ_VENV)/.dev
-	$(BULLMQ_VENV)/bin/pytest -n 2 --dist worksteal -m bullmq
+	$(BULLMQ_VENV)/bin/pytest -n $(WORKERS) --dist worksteal -m bullmq
 
 ## Renew the pins (needs `uv`).
 lock:

@@ -1,6 +1,6 @@
 """The stores that every test of stores runs on, none left out, and which tests belong to which environment."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -11,12 +11,12 @@ from tests.environment import LIBRARIES
 
 pytest.register_assert_rewrite("pikku.testing.contracts")
 
-from tests.servers import Servers  # noqa: E402  the asserts must be rewritten before they are imported
+from tests.schemas import SCHEMAS, TenantStore  # noqa: E402  the asserts must be rewritten before they are imported
+from tests.servers import Servers  # noqa: E402
 
 from pikku.ports.clock import TimeSource  # noqa: E402
 from pikku.stores.file import FileStore  # noqa: E402
 from pikku.stores.memory import MemoryStore  # noqa: E402
-from pikku.stores.postgres import PostgresStore  # noqa: E402
 from pikku.stores.redis import RedisStore  # noqa: E402
 from pikku.stores.sqlite import SqliteStore  # noqa: E402
 from pikku.testing import Stores  # noqa: E402
@@ -38,21 +38,13 @@ settings.register_profile("pikku", derandomize=True, deadline=None, database=Non
 settings.load_profile("pikku")
 
 TESTS = Path(__file__).parent
-_schemas = count()
-
 STORES: dict[str, Callable[[Path, Servers], Stores]] = {
     "memory": lambda folder, servers: Stores(lambda clock: MemoryStore(clock=clock), one_object=True),
     "file": lambda folder, servers: Stores(lambda clock: FileStore(folder / "runs", clock=clock)),
     "sqlite": lambda folder, servers: Stores(lambda clock: SqliteStore(folder / "pikku.db", clock=clock)),
-    "postgres": lambda folder, servers: Stores(
-        partial(_postgres_store, servers.postgres, f"contract_{next(_schemas)}")
-    ),
+    "postgres": lambda folder, servers: Stores(partial(TenantStore, servers.postgres, SCHEMAS.take())),
     "redis": lambda folder, servers: Stores(partial(_redis_store, servers.redis, new_redis_prefix())),
 }
-
-
-def _postgres_store(url: str, schema: str, clock: TimeSource) -> PostgresStore:
-    return PostgresStore(url, schema=schema, clock=clock)
 
 
 def _redis_store(url: str, prefix: str, clock: TimeSource) -> RedisStore:
@@ -70,6 +62,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def servers(postgres_url: str, redis_url: str) -> Servers:
     return Servers(postgres_url, redis_url)
+
+
+@pytest.fixture(autouse=True)
+def schemas() -> Iterator[None]:
+    """The first to come, and so the last to go."""
+    yield
+    SCHEMAS.give_back()
 
 
 @pytest.fixture(params=STORES)

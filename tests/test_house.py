@@ -2,16 +2,20 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 
 
+@cache
+def parsed(file: Path) -> ast.Module:
+    return ast.parse(file.read_text("utf-8"))
+
+
 def functions(file: Path) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield f"{file.relative_to(ROOT)}:{node.lineno} {node.name}", (node.end_lineno or 0) - node.lineno + 1
 
@@ -32,9 +36,8 @@ def test_files_are_called_by_what_is_in_them() -> None:
     ] == []
 
 
-@pytest.mark.parametrize("file", SOURCES, ids=lambda file: file.stem)
-def test_every_file_begins_with_what_it_is_about(file: Path) -> None:
-    assert ast.get_docstring(ast.parse(file.read_text("utf-8")))
+def test_every_file_begins_with_what_it_is_about() -> None:
+    assert [str(file) for file in SOURCES if not ast.get_docstring(parsed(file))] == []
 
 
 def test_every_decision_ends_with_what_it_rules_out_and_is_listed() -> None:

@@ -7,6 +7,9 @@ from pikku.inspector.inspection import inspect
 from pikku.inspector.project import Project
 from pikku.model.manifest import Manifest
 
+MYPY_CACHE = Path(__file__).parents[2] / ".mypy_cache" / "tests"
+"""What mypy has found out about the libraries, for all projects of tests, and for the next time."""
+
 MODEL = '''
 """What functions take and give."""
 

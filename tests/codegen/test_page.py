@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.codegen.sample import MYPY_CACHE
+
 PAGE = (Path(__file__).parents[2] / "docs" / "generated.md").read_text("utf-8")
 TOOLS = Path(sys.executable).parent
 
@@ -22,7 +24,8 @@ def test_the_page_can_be_typed_as_it_stands(tmp_path: Path) -> None:
 
 
 def carried_out(command: str, folder: Path) -> str:
-    environment = {**os.environ, "PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}", "VIRTUAL_ENV": str(TOOLS.parent)}
+    path = f"{TOOLS}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "VIRTUAL_ENV": str(TOOLS.parent), "MYPY_CACHE_DIR": str(MYPY_CACHE)}
     done = subprocess.run(
         ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

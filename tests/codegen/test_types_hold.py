@@ -7,9 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.codegen.sample import make_project
-
-ROOT = Path(__file__).parents[2]
+from tests.codegen.sample import MYPY_CACHE, make_project
 
 
 @pytest.fixture(scope="module", params=[0, 494], ids=["6 functions", "500 functions"])
@@ -25,10 +23,17 @@ def wrong_lines(file: Path) -> set[tuple[str, int]]:
     return {(file.name, number) for number, line in enumerate(lines, 1) if line.endswith("# wrong")}
 
 
-def test_mypy_strict_refuses_exactly_what_is_wrong(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    # Both projects share what mypy has found out about the libraries.
-    cache = tmp_path_factory.getbasetemp() / "mypy"
-    command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", f"--cache-dir={cache}", "use.py", "shop"]
+def test_mypy_strict_refuses_exactly_what_is_wrong(project: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--config-file=",
+        f"--cache-dir={MYPY_CACHE}",
+        "use.py",
+        "shop",
+    ]
     done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
     found = {
         (Path(file).name, int(line)) for file, line in re.findall(r"^(\S+?):(\d+): error", done.stdout, re.MULTILINE)

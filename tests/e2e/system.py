@@ -5,12 +5,12 @@ import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 from tests.environment import BULLMQ, PGQUEUER, marks_of
+from tests.schemas import SCHEMAS, TenantStore
 from tests.servers import Servers
 
 from pikku import Client, MemoryStore, Pikku, WorkflowService
@@ -18,7 +18,6 @@ from pikku.ports.queue import QueueService
 from pikku.ports.store import RunQuery, Store
 from pikku.queues.store_queue import StoreQueue
 from pikku.stores.file import FileStore
-from pikku.stores.postgres import PostgresStore
 from pikku.stores.redis import RedisStore
 from pikku.stores.sqlite import SqliteStore
 from pikku.testing.clock import VirtualClock
@@ -30,18 +29,14 @@ NewQueue = Callable[[], QueueService | None]
 PATIENCE = 30.0
 """Seconds of real time after which what should happen does not happen any more."""
 
-_schemas = count()
-
 STORES: dict[str, Callable[[Path, Servers, VirtualClock], Store]] = {
     "memory": lambda folder, servers, clock: MemoryStore(clock=clock),
     "file": lambda folder, servers, clock: FileStore(folder / "state", clock=clock),
     "sqlite": lambda folder, servers, clock: SqliteStore(folder / "state.db", clock=clock),
-    "postgres": lambda folder, servers, clock: PostgresStore(
-        servers.postgres, schema=f"e2e_{next(_schemas)}", clock=clock
-    ),
+    "postgres": lambda folder, servers, clock: TenantStore(servers.postgres, SCHEMAS.take(), clock),
     "redis": lambda folder, servers, clock: RedisStore(servers.redis, prefix=new_redis_prefix(), clock=clock),
 }
-"""How to make an empty store: in a folder of its own, or on a server, in a schema or under a prefix of its own."""
+"""How to make an empty store: in a folder of its own, or on a server, in an empty schema or under a prefix of its own."""
 
 QUEUES: dict[str, Callable[[Servers], NewQueue]] = {
     "inline": lambda servers: lambda: None,

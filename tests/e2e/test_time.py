@@ -41,7 +41,7 @@ async def test_a_sleep_lasts_as_long_as_it_says_in_all_its_forms(system: System)
         history = await pikku.workflow_service.get_run_history(handle.run_id)
     assert [attempt.step_name for attempt in history] == ["named", "described", "sleep", "no time"]
     lasted = [(attempt.completed_ms or 0) - attempt.created_ms for attempt in history]
-    assert lasted == [5 * MINUTE, 60 * MINUTE, MINUTE // 2, 0]
+    assert all(map(is_on_time, lasted, [5 * MINUTE, 60 * MINUTE, MINUTE // 2, 0])), lasted
     assert is_on_time(system.clock.now() - began, 65 * MINUTE + MINUTE // 2)
 
 

@@ -15,8 +15,8 @@ from pikku import WorkflowService
 from pikku.app.adapters import store_from
 from pikku.model.run import Run
 
-RUNS = 200
-RUNS_AT_ONCE = 25
+RUNS = 100
+RUNS_AT_ONCE = 12
 ROOT = Path(__file__).parents[2]
 
 
@@ -40,7 +40,7 @@ async def test_two_processes_killed_at_random_complete_all_runs_and_repeat_no_fi
         try:
             async with asyncio.timeout(240):
                 while not (enough and await all_ended(service)):
-                    await asyncio.sleep(chance.uniform(0.5, 1.0))  # the workers work meanwhile
+                    await asyncio.sleep(chance.uniform(0.1, 0.6))  # the workers work meanwhile, who all have begun
                     enough = len(await service.list_runs(limit=RUNS)) == RUNS
                     for victim in range(2) if enough else [chance.randrange(2)]:
                         await end(workers[victim])
@@ -60,6 +60,7 @@ async def test_two_processes_killed_at_random_complete_all_runs_and_repeat_no_fi
             f"{len(executions)} steps, {repeated} of unfinished ones again, {len(again)} of finished ones\n"
         )
     assert kills >= 5
+    assert repeated > 0, "nobody was killed in the middle of a step"
     assert len(runs) >= RUNS
     assert {run.status.value for run in runs} == {"completed"}
     assert all(run.output == [run.input + 1, *[run.input + 2] * 2, len("inline"), run.input + 3] for run in runs)
@@ -88,8 +89,12 @@ async def all_ended(service: WorkflowService) -> bool:
 
 
 async def spawn(url: str, notes: Path, runs_to_start: int) -> asyncio.subprocess.Process:
+    """A worker that has begun: on a busy machine, it would else be killed before it has done anything, again and again."""
     command = [sys.executable, "-m", "tests.processes.worker", url, str(notes), str(runs_to_start)]
-    return await asyncio.create_subprocess_exec(*command, cwd=ROOT)
+    worker = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    assert worker.stdout is not None
+    assert await worker.stdout.readline() == b"working\n"
+    return worker
 
 
 async def end(worker: asyncio.subprocess.Process) -> None:

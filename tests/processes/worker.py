@@ -15,7 +15,7 @@ from pikku.app.adapters import store_from
 @func
 async def work(ctx: Context[Services], data: int) -> int:
     note(ctx)
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0.15)
     return data + 1
 
 
@@ -23,7 +23,7 @@ async def work(ctx: Context[Services], data: int) -> int:
 async def sample(ctx: WorkflowContext[Services], data: int) -> list[int]:
     first = await ctx.workflow.do("first", work, data)
     pair = await asyncio.gather(*(ctx.workflow.do("pair", work, first) for _ in range(2)))
-    await ctx.workflow.sleep("pause", "300ms")
+    await ctx.workflow.sleep("pause", "100ms")
     inline = await ctx.workflow.do("inline", lambda: len(note(ctx)))
     last = await ctx.workflow.do("last", work, pair[1])
     return [first, *pair, inline, last]
@@ -37,6 +37,8 @@ app.wire_workflow(name="sample", func=sample)
 async def main(url: str, runs_to_start: int) -> None:
     service = WorkflowService(store_from(url), lease="1s")
     async with app.connect(service, work=True) as pikku:
+        sys.stdout.write("working\n")
+        sys.stdout.flush()
         for number in range(runs_to_start):
             await pikku.start(sample, number)
         await asyncio.get_running_loop().create_future()

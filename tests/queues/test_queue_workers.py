@@ -100,7 +100,7 @@ async def test_a_job_is_executed_by_a_worker_with_typed_data(connect: Connect) -
 async def test_a_delayed_job_comes_after_one_that_is_due(connect: Connect) -> None:
     post = Post()
     async with connect(post, work=True) as client:
-        await client.queue_service.add("emails", {"to": "later@example.com"}, delay="500ms")
+        await client.queue_service.add("emails", {"to": "later@example.com"}, delay="2s")
         await client.queue_service.add("emails", {"to": "now@example.com", "copies": 2})
         assert [await post.next_sent(), await post.next_sent()] == [
             Email("now@example.com", 2),

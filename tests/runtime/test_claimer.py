@@ -56,7 +56,7 @@ async def test_what_is_being_claimed_when_it_stops_is_taken_over_and_not_left_wi
     stopping = asyncio.create_task(claims.stop())
     await asyncio.sleep(0)
     due.answered.set()
-    await asyncio.wait_for(stopping, 5)
+    await asyncio.wait_for(stopping, 30)
     assert due.taken == 1
 
 
@@ -71,7 +71,7 @@ async def test_who_gave_up_waiting_for_the_end_can_wait_again() -> None:
     first.cancel()
     await asyncio.wait([first])
     due.answered.set()
-    await asyncio.wait_for(claims.stop(), 5)
+    await asyncio.wait_for(claims.stop(), 30)
     assert due.taken == 1
 
 
@@ -92,11 +92,11 @@ async def test_hints_do_not_hurry_who_waits_for_the_store_to_answer(caplog: pyte
     due = Unreachable()
     claims = claimer(due)
     claims.start(silence)
-    await asyncio.wait_for(due.asked.wait(), 5)
+    await asyncio.wait_for(due.asked.wait(), 30)
     for _ in range(100):
         claims.look()
         await asyncio.sleep(0)
-    await asyncio.wait_for(claims.stop(), 5)
+    await asyncio.wait_for(claims.stop(), 30)
     assert due.tries == 1
     assert [record.getMessage() for record in caplog.records] == [
         "could not claim runs, trying again in 100 ms: the store of the test does not answer: it is away"
@@ -118,8 +118,8 @@ async def test_stopping_twice_cancels_twice() -> None:
     background.start(stubborn())
     await began.wait()
     first = asyncio.create_task(background.stop())
-    await asyncio.wait_for(cancelled.acquire(), 5)
+    await asyncio.wait_for(cancelled.acquire(), 30)
     first.cancel()
     await asyncio.wait([first])
-    await asyncio.wait_for(background.stop(), 5)
-    assert await asyncio.wait_for(cancelled.acquire(), 5)
+    await asyncio.wait_for(background.stop(), 30)
+    assert await asyncio.wait_for(cancelled.acquire(), 30)

@@ -61,4 +61,4 @@ async def test_a_result_that_comes_before_the_answer_to_its_dispatch_is_not_forg
     worker = app.connect(WorkflowService(store, StoreQueue()), work=Work(orchestrate=False))
     async with worker, owner as pikku:
         handle = await pikku.start(remote)
-        assert await handle.result(timeout="5s") == "paid"
+        assert await handle.result(timeout="20s") == "paid"

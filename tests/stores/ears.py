@@ -7,7 +7,7 @@ from contextlib import suppress
 from pikku.model.ids import RunId
 from pikku.ports.store import Hint, Store
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class Ears:

@@ -371,13 +371,13 @@ class TestProcesses:
     async def test_commits_of_others_are_hinted_at(self, store: SqliteStore, path: Path) -> None:
         async with _opened(path) as other, _listening(store) as hints:
             await other.apply([_run(owned=False)])
-            assert await asyncio.wait_for(anext(hints), 5) == frozenset()
+            assert await asyncio.wait_for(anext(hints), 30) == frozenset()
 
     async def test_own_commits_are_hinted_at_by_id_alone(self, store: SqliteStore) -> None:
         async with _listening(store) as hints, _listening(store) as more_hints:
             await store.apply([_run(owned=False), _step("nobody waits for it")])
-            assert await asyncio.wait_for(anext(hints), 5) == {RUN}
-            assert await asyncio.wait_for(anext(more_hints), 5) == {RUN}
+            assert await asyncio.wait_for(anext(hints), 30) == {RUN}
+            assert await asyncio.wait_for(anext(more_hints), 30) == {RUN}
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(anext(hints), 0.3)
 

@@ -66,8 +66,9 @@ class StallWatch:
             now, use = time.monotonic(), time.process_time()
             passed, worked = now - looked, use - used
             looked, used = now, use
-            # Code that holds the interpreter's lock keeps this thread from looking, too: it uses the processor meanwhile.
-            still += passed if worked > passed / 2 else min(passed, 2 * self._pause)
+            # Code that holds the interpreter's lock keeps this thread from looking, too: it uses the processor meanwhile,
+            # or as much of it as a busy machine lets it have.
+            still += passed if worked > passed / 2 else min(passed, max(worked, 2 * self._pause))
             # The beat that is missing was due one pause after the last one.
             if still - self._pause > self._after and not told:
                 told = True

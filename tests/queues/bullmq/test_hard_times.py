@@ -162,14 +162,14 @@ async def test_a_job_that_is_cut_short_is_executed_by_another_and_has_not_failed
 
 
 async def test_a_job_under_way_is_kept_for_as_long_as_it_takes(new_process: NewProcess) -> None:
-    here, there = await new_process(job_lease="400ms"), await new_process(job_lease="400ms")
+    here, there = await new_process(job_lease="1s"), await new_process(job_lease="1s")
     async with Workshop(here) as workshop:
         workshop.pause()
         await here.queue.add(EMAILS, "long")
         await workshop.busy_with(1)
         async with Workshop(there) as other:
             workshop.cancel()  # also while it ends
-            await there.queue.add(EMAILS, "later", delay="1500ms")
+            await there.queue.add(EMAILS, "later", delay="3s")
             assert await other.next_job() == "later"
             assert other.queues_served == [EMAILS]
         workshop.go_on()

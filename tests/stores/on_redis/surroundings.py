@@ -9,7 +9,7 @@ import redis
 
 from pikku.stores.redis import RedisStore
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 NewStore = Callable[..., RedisStore]
 

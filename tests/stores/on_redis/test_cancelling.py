@@ -52,6 +52,6 @@ async def _cancel_after(turns: int, task: "asyncio.Future[Any]") -> bool:
         await asyncio.sleep(0)
     was_done = task.done()
     task.cancel()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         await asyncio.wait([task])
     return was_done

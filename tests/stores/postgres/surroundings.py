@@ -6,7 +6,7 @@ from typing import Any
 
 from pikku.stores.postgres import PostgresStore
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 NewStore = Callable[..., PostgresStore]
 

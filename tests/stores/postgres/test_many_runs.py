@@ -23,8 +23,8 @@ POOL_SIZE = 4
 BESIDE_THE_POOL = 2
 """One connection for hints, one for leases."""
 
-NAPS, SLEEPERS_EACH = 4, 750
-BYTES_PER_SLEEPER = 100
+NAPS, SLEEPERS_EACH = 4, 400
+BYTES_PER_SLEEPER = 200
 """Far less than any object for each of them would take; a body with its run takes thousands."""
 
 

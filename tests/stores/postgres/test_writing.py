@@ -25,7 +25,7 @@ from pikku.testing.contracts.scene import (
     snapshot,
 )
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class TestWriting(AtOnce):

@@ -30,7 +30,7 @@ from pikku.testing.contracts.scene import (
 from pikku.testing.contracts.stores import Stores
 
 BEACON = run_id(500)
-PATIENCE = 10.0
+PATIENCE = 20.0
 """Seconds of real time after which a hint is taken for lost. Stores that look at a file do so several times a second."""
 
 
