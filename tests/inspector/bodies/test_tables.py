@@ -71,6 +71,20 @@ def test_what_a_decorator_of_the_project_does_around_a_helper_is_seen() -> None:
                 return await function(*given, **named)
             return wrapper
 
+        def either(function=None, *, name="noted"):
+            def decorate(inner):
+                async def wrapper(ctx, *given):
+                    await ctx.workflow.do(name, charge, 0)
+                    await inner(ctx, *given)
+                return wrapper
+            return decorate(function) if function else decorate
+
+        @either
+        async def bare(ctx): ...
+
+        @either(name="given")
+        async def called(ctx): ...
+
         @step("Add up", retries=2)
         async def add(one, two):
             return one + two
@@ -92,6 +106,8 @@ def test_what_a_decorator_of_the_project_does_around_a_helper_is_seen() -> None:
         async def body(ctx, data):
             await add(ctx, 1, 2)
             await plainly(ctx, data)
+            await bare(ctx)
+            await called(ctx)
             await Till(ctx).pay(3)
     """)
     ) == lines("""
@@ -99,6 +115,10 @@ def test_what_a_decorator_of_the_project_does_around_a_helper_is_seen() -> None:
           inline 'Add up' retries=2
         helper flows.plainly
           rpc 'plainly' charge(data)
+        helper flows.bare
+          rpc 'noted' charge(0)
+        helper flows.called
+          rpc 'given' charge(0)
         helper flows.Till.pay
           rpc 'lock' charge(1)
           helper flows.Till.pay

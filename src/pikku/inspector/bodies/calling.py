@@ -3,6 +3,7 @@
 import ast
 import builtins
 import sys
+from collections.abc import Iterator
 
 from pikku.inspector.bodies.block import DROPPED, Block, Fate, Use, joint_fate, takes_steps_in
 from pikku.inspector.bodies.following import follow, method_of
@@ -211,14 +212,20 @@ def _apply_function(frame: Frame, call: ast.Call, given: Arguments, use: Use) ->
 def _hand_over(frame: Frame, call: ast.Call, given: Arguments, name: str) -> None:
     """Functions that take steps are read where they are handed over; who is given a context may take any step."""
     unknown = False
-    for argument in given.all():
-        value = argument.value
+    for argument, value in _handed_over(given):
         if isinstance(value, Callee):
             hand_over_function(frame, value, argument.expression)
         elif value is not None and not isinstance(value, Rpc | Invoke):
             unknown = unknown or takes_steps(value)
     if unknown and not frame.reading.steps_around and not _is_harmless(frame, call, name):
         frame.add(Helper(place=frame.place(call), name=name or DYNAMIC, note=DYNAMIC), Use(Fate.AWAITED))
+
+
+def _handed_over(given: Arguments) -> Iterator[tuple[Argument, Value | None]]:
+    """What is given, also in tuples and lists."""
+    for argument in given.all():
+        values = argument.value.items if isinstance(argument.value, Several) else (argument.value,)
+        yield from ((argument, each) for each in values)
 
 
 def hand_over_function(frame: Frame, callee: Callee, where: ast.AST) -> None:

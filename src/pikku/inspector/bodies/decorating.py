@@ -8,7 +8,7 @@ from pikku.inspector.bodies.block import KEPT
 from pikku.inspector.bodies.environment import Environment
 from pikku.inspector.bodies.functions import identity, is_endless, read_function
 from pikku.inspector.bodies.reading import Frame
-from pikku.inspector.bodies.values import Argument, Arguments, Callee, choice_of
+from pikku.inspector.bodies.values import Argument, Arguments, Callee, Choice, choice_of
 from pikku.inspector.names.symbols import Definition
 
 
@@ -48,22 +48,28 @@ def _applied(frame: Frame, environment: Environment, decorator: ast.expr, functi
     maker = environment.definition(decorator.func if isinstance(decorator, ast.Call) else decorator)
     if maker is None:
         return None
-    made: Callee | None = Callee(maker, stands_for=maker)
-    if isinstance(decorator, ast.Call) and made is not None:
-        positional = tuple(Argument(each, environment) for each in decorator.args)
-        named = tuple((each.arg or "**", Argument(each.value, environment)) for each in decorator.keywords)
-        made = _returned(frame, made, Arguments(positional, named))
-    if made is None:
-        return None
-    return _returned(frame, made, Arguments((Argument(ast.Name("function", ast.Load()), environment, function),)))
+    given = Arguments((Argument(ast.Name("function", ast.Load()), environment, function),))
+    if not isinstance(decorator, ast.Call):
+        return _wrapper(frame, Callee(maker, stands_for=maker), given)
+    positional = tuple(Argument(each, environment) for each in decorator.args)
+    named = tuple((each.arg or "**", Argument(each.value, environment)) for each in decorator.keywords)
+    made = _returned(frame, Callee(maker, stands_for=maker), Arguments(positional, named))
+    return next((found for each in made if (found := _wrapper(frame, each, given)) is not None), None)
 
 
-def _returned(frame: Frame, callee: Callee, given: Arguments) -> Callee | None:
-    """The function that a function returns. What that does meanwhile, it does when its module is imported."""
+def _wrapper(frame: Frame, decorator: Callee, given: Arguments) -> Callee | None:
+    """What a decorator makes of a function. One that may be written with and without `()` may make another decorator, too."""
+    made = _returned(frame, decorator, given)
+    return next((each for each in made if len(made) == 1 or not _returned(frame, each, given)), None)
+
+
+def _returned(frame: Frame, callee: Callee, given: Arguments) -> list[Callee]:
+    """The functions that a function may return. What that does meanwhile, it does when its module is imported."""
     if isinstance(callee.definition.node, ast.ClassDef) or is_endless(frame, callee.definition):
-        return None
+        return []
     before = frame.mark()
     inner = read_function(frame, callee, None, given, KEPT)
     frame.back_to(before)
     found = choice_of(inner.returned)
-    return found if isinstance(found, Callee) and not isinstance(found.definition.node, ast.ClassDef) else None
+    ways = found.ways if isinstance(found, Choice) else (found,)
+    return [each for each in ways if isinstance(each, Callee) and not isinstance(each.definition.node, ast.ClassDef)]

@@ -14,7 +14,7 @@ from pikku.inspector.bodies.reading import Frame, fate_of_target
 from pikku.inspector.bodies.tables import table_of
 from pikku.inspector.bodies.texts import output_of, text_of
 from pikku.inspector.bodies.values import Callee, Choice, Several, Value, choice_of
-from pikku.inspector.names.symbols import Definition
+from pikku.inspector.names.symbols import Definition, Unknown
 from pikku.model.graph import Branch, Case, Fanout
 
 _OPERANDS = 10
@@ -42,15 +42,16 @@ def _use_of_operand(expression: ast.expr, child: ast.expr, use: Use) -> Use:
 
 def _name(frame: Frame, node: ast.Name, use: Use) -> Value | None:
     environment = frame.environment
-    if environment.is_bound(node.id):
-        value = environment.value(node.id)
-        return _defined(frame, node) if value is None else value
-    return _defined(frame, node) or table_of(frame, node)
-
-
-def _defined(frame: Frame, node: ast.expr) -> Value | None:
-    symbol = frame.environment.resolve(node)
-    return Callee(symbol) if isinstance(symbol, Definition) else None
+    is_bound = environment.is_bound(node.id)
+    value = environment.value(node.id) if is_bound else None
+    if value is not None:
+        return value
+    match environment.resolve(node):
+        case Definition() as definition:
+            return Callee(definition)
+        case Unknown() if not is_bound:
+            return table_of(frame, node)
+    return None
 
 
 def _attribute(frame: Frame, node: ast.Attribute, use: Use) -> Value | None:
