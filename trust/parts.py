@@ -18,7 +18,7 @@ from trust.part import Part
 from trust.promise import ROOT, promises
 from trust.suite import Ended, run_tests
 
-ON_ALL_CORES = ("-n", "2", "--dist", "worksteal")
+ON_ALL_CORES = ("-n", "4", "--dist", "worksteal")
 MOST_SEEDS, SECONDS_OF_SEEDS, SECONDS_OF_INPUTS = 20_000, 120, 60
 WITH_BULLMQ = ROOT / ".venv-bullmq" / "bin" / "python"
 """The environment for what needs bullmq, which cannot be where PgQueuer is: see DEVELOPING.md."""
