@@ -14,6 +14,11 @@ def name_problem(name: object) -> str | None:
     return None
 
 
+def quoted(name: str) -> str:
+    """The name as errors show it: what is too long to be one is not shown whole."""
+    return repr(name) if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]!r}… ({len(name):,} characters)"
+
+
 def storable(text: str) -> str:
     """The text without what some store cannot hold: NUL characters and halves of surrogate pairs become `?`."""
     text = text.replace("\x00", "?")
