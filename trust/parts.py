@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from trust.document import table
-from trust.matrix import ANY, STORES, Matrix, matrix_of
+from trust.matrix import COLUMNS, Matrix, matrix_of
 from trust.mutants import MUTANTS
 from trust.mutation import Verdict, failing_anyway, verdicts
 from trust.part import Part
@@ -23,6 +23,7 @@ MOST_SEEDS, SECONDS_OF_SEEDS, SECONDS_OF_INPUTS = 20_000, 120, 60
 WITH_BULLMQ = ROOT / ".venv-bullmq" / "bin" / "python"
 """The environment for what needs bullmq, which cannot be where PgQueuer is: see DEVELOPING.md."""
 
+PROMISED = "cases in which a promise was put to the test"
 TOLD = 20_000
 """So many characters are told of what tests have said that failed: the last ones."""
 
@@ -31,18 +32,18 @@ _INPUTS = re.compile(r"(\S.*?) +([\d,]+) inputs")
 
 
 def promises_kept(console: Console) -> Part:
-    """Every promise on every store."""
+    """Every promise on every store, and through every queue."""
+    if not WITH_BULLMQ.exists():
+        return Part(PROMISED, 0, ["nothing can be tried through BullMQ: `make .venv-bullmq/.dev` first"])
     made = promises()
     tests = sorted({test for promise in made for test in promise.tests})
-    reports = [run_tests(tests, *ON_ALL_CORES)]
-    if WITH_BULLMQ.exists():
-        reports.append(run_tests(tests, "-m", "bullmq", *ON_ALL_CORES, python=WITH_BULLMQ))
+    reports = [run_tests(tests, *ON_ALL_CORES), run_tests(tests, "-m", "bullmq", *ON_ALL_CORES, python=WITH_BULLMQ)]
     ended = [each for report in reports for each in report.ended]
     matrix = matrix_of(made, ended)
     console.print(_shown(matrix))
     broken = [] if matrix.is_whole else ["a promise is broken, or not put to the test on every store"]
     broken += [report.output[-TOLD:] for report in reports if report.code]
-    return Part("cases in which a promise was put to the test", len(ended), broken, {"matrix": matrix.markdown()})
+    return Part(PROMISED, len(ended), broken, {"matrix": matrix.markdown()})
 
 
 def faults_survived(console: Console) -> Part:
@@ -114,7 +115,7 @@ def _noticed(verdict: Verdict) -> str:
 
 
 def _shown(matrix: Matrix) -> Table:
-    shown = Table("", "promise", *STORES, ANY)
+    shown = Table("", "promise", *COLUMNS)
     for row in matrix.rows():
         shown.add_row(*row)
     return shown

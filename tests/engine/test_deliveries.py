@@ -37,6 +37,18 @@ def test_a_call_after_a_gather_tells_the_order_in_which_its_results_came() -> No
     assert deliveries.tell(deliveries.called("e")) == Seen(3, ("d",))
 
 
+def test_what_was_told_in_vain_is_told_again_and_what_was_never_told_is_missed() -> None:
+    deliveries = Deliveries([])
+    for key in "abc":
+        deliveries.tell(deliveries.called(key))
+    for key in "cab":
+        deliveries.delivered(key)
+    assert deliveries.tell(deliveries.called("d")) == Seen(0, ("c", "a", "b"))
+    deliveries.tell_again(1)
+    assert deliveries.tell(deliveries.called("e")) == Seen(1, ("a", "b"))
+    assert Deliveries([step("e", 4, Seen(1, ("a", "b")))]).told == 0
+
+
 def test_a_result_is_given_at_once_only_where_the_record_shows_that_nothing_else_was_under_way() -> None:
     sequential = Deliveries([step("a", 0, None), step("b", 1, None)])
     assert sequential.is_sequential(sequential.called("a"))

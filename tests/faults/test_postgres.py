@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 import asyncpg
 import pytest
+from tests.chaos.until import until
 from tests.faults.crowd import crowd_on
 
 from pikku.stores.postgres import PostgresStore
@@ -18,17 +19,29 @@ STORM_SECONDS = 0.08
 PATIENT_SECONDS = 1
 """How long a statement may take that has nobody in its way, on a machine that has much to do."""
 
+SOON_MS = 500
+"""After so long the store's transactions look whether they wait in a circle; others look after a second, and find none left."""
+DEADLOCKS = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+HAS_ONE_AND_WAITS_FOR_THE_OTHER = """
+SELECT EXISTS (
+    SELECT FROM pg_locks AS has JOIN pg_locks AS waits USING (pid)
+    WHERE has.granted AND has.relation = $1::text::regclass
+        AND NOT waits.granted AND waits.relation = $2::text::regclass
+)
+"""
+
 _numbers = count()
 
 
 class Trouble(ABC):
-    """A database that refuses now and then. `url` is the address by which the store meets it."""
+    """A database that refuses now and then, so many `times`. `url` is the address by which the store meets it."""
 
     storms: ClassVar[int] = 4
 
     def __init__(self, url: str, schema: str) -> None:
         self.url = url
         self.schema = schema
+        self.times = self.storms
 
     @asynccontextmanager
     async def possible(self, admin: Any) -> AsyncIterator[None]:
@@ -76,6 +89,34 @@ class Serialization(Trouble):
                     await asyncio.sleep(STORM_SECONDS / 20)
 
 
+class Deadlock(Trouble):
+    """Somebody else's transactions take the tables in the other order, and it is the store's that have to give way."""
+
+    storms = 2
+
+    @asynccontextmanager
+    async def possible(self, admin: Any) -> AsyncIterator[None]:
+        self.url = self._with(f"deadlock_timeout={SOON_MS}ms")
+        self._not_the_stores = await admin.fetchval(DEADLOCKS)
+        yield
+        # A connection of the store tells what it has counted when it ends.
+        await until(lambda: self._see(admin))
+
+    async def storm(self, admin: Any) -> None:
+        runs, steps = f"{self.schema}.workflow_runs", f"{self.schema}.workflow_step"
+        try:
+            async with admin.transaction():
+                await admin.execute(f"LOCK TABLE {steps} IN EXCLUSIVE MODE")
+                await until(lambda: admin.fetchval(HAS_ONE_AND_WAITS_FOR_THE_OTHER, runs, steps))
+                await admin.execute(f"LOCK TABLE {runs} IN EXCLUSIVE MODE")
+        except asyncpg.DeadlockDetectedError:
+            self._not_the_stores += 1
+
+    async def _see(self, admin: Any) -> bool:
+        self.times = await admin.fetchval(DEADLOCKS) - self._not_the_stores
+        return self.times > 0
+
+
 class TooManyConnections(Trouble):
     """Others have taken all the connections that there are."""
 
@@ -98,7 +139,9 @@ class TooManyConnections(Trouble):
         await admin.execute(f"ALTER ROLE {self._role} CONNECTION LIMIT -1")
 
 
-@pytest.mark.parametrize("kind", [StatementTimeout, Serialization, TooManyConnections], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    "kind", [StatementTimeout, Serialization, Deadlock, TooManyConnections], ids=lambda kind: kind.__name__
+)
 async def test_a_refusal_changes_no_outcome_and_repeats_no_finished_step(
     kind: type[Trouble], postgres_url: str, record_property: Callable[[str, int], None]
 ) -> None:
@@ -113,6 +156,6 @@ async def test_a_refusal_changes_no_outcome_and_repeats_no_finished_step(
                     await trouble.storm(admin)
                     await asyncio.sleep(STORM_SECONDS / 4)
                 await crowd.end_right()
-        record_property(f"PostgreSQL refuses: {kind.__name__}", trouble.storms)
+        record_property(f"PostgreSQL refuses: {kind.__name__}", trouble.times)
     finally:
         await admin.close()

@@ -8,7 +8,7 @@ import pytest
 from pikku.model.errors import PayloadTooLargeError, StepTimeoutError
 from pikku.model.failure import Failure
 from pikku.model.retrying import NonRetryableError
-from pikku.registry.exceptions import STACK_LIMIT, capture, lineage, rebuild, revive
+from pikku.registry.exceptions import MESSAGE_LIMIT, STACK_LIMIT, capture, lineage, rebuild, revive
 
 
 class Declined(Exception):
@@ -26,6 +26,10 @@ class HardDeclined(Declined):
 
 
 class Hostile(Exception):
+    @property
+    def code(self) -> str:
+        raise RuntimeError("no code for you")
+
     def __str__(self) -> str:
         raise RuntimeError("no message for you")
 
@@ -104,11 +108,22 @@ def test_a_stack_is_cut_at_its_beginning() -> None:
     assert len(stored(caught.value).stack or "") <= STACK_LIMIT + 1
 
 
-@pytest.mark.parametrize(("code", "kept"), [("E1", "E1"), (42, "42"), (object(), None), (None, None)])
+@pytest.mark.parametrize(
+    ("code", "kept"), [("E1", "E1"), (42, "42"), pytest.param(10**5_000, None, id="huge"), (object(), None)]
+)
 def test_a_code_is_a_text_or_a_number(code: object, kept: str | None) -> None:
     error = ValueError("x")
     error.code = code  # type: ignore[attr-defined]
     assert stored(error).code == kept
+
+
+def test_what_is_too_large_to_be_kept_of_an_error_is_cut_or_left_out() -> None:
+    error = Declined(5, why="x" * 2_000_000)
+    error.code = "y" * 2_000_000  # type: ignore[attr-defined]
+    failure = stored(error)
+    assert len(msgspec.json.encode(failure)) < 2 * MESSAGE_LIMIT + 1_000
+    assert failure.message.startswith("declined 5: xxx")
+    assert (failure.args, failure.fields) == ((5,), {})
 
 
 def test_half_a_surrogate_pair_in_a_message_does_not_keep_a_failure_from_being_stored() -> None:

@@ -18,6 +18,7 @@ from pikku.registry.codecs import ANYTHING, Codec
 from pikku.runtime.assignment import Assignment
 from pikku.runtime.body import Body, Surroundings
 from pikku.runtime.calls import requested
+from pikku.runtime.chain import Chain
 from pikku.runtime.committer import Committer
 from pikku.runtime.request import Request
 from pikku.runtime.signals import BodyStopped, Why
@@ -160,7 +161,7 @@ async def test_a_step_that_is_finished_before_its_dispatch_is_answered_stays_fin
     store = waiting.store
 
     class AnswersLate:
-        async def commit(self, change: Change, message: Message | None = None) -> Outcome:
+        async def commit(self, change: Change, message: Message | None = None, chain: Chain | None = None) -> Outcome:
             [outcome] = await store.apply([change])
             [claimed] = await store.claim_steps(BOB, ["charge"], 1)
             await store.apply([moved("bill", was=claimed.step.status), woken()])

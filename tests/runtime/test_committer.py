@@ -8,10 +8,12 @@ import pytest
 
 from pikku import MemoryStore
 from pikku.model.change import Applied, Change, Outcome, Refusal, Refused, RunCreated
-from pikku.model.errors import StoreUnavailableError
+from pikku.model.errors import StoreError, StoreUnavailableError
 from pikku.model.ids import RunId
 from pikku.model.payload import Json
+from pikku.ports.store import RunQuery
 from pikku.queues.store_queue import StoreQueue
+from pikku.runtime.chain import Chain
 from pikku.runtime.committer import Committer
 from pikku.runtime.store_time import StoreTime
 from pikku.runtime.system import SystemClock
@@ -30,8 +32,9 @@ class Recording(MemoryStore):
     async def apply(self, changes: Sequence[Change]) -> Sequence[Outcome]:
         self.batches.append([change.run_id for change in changes])
         await self.gate.wait()
-        if self.error:
-            raise self.error
+        error, self.error = self.error, None
+        if error:
+            raise error
         if self.poison in self.batches[-1]:
             raise UnicodeEncodeError("utf-8", "x", 0, 1, "surrogates not allowed")
         return await super().apply(changes)
@@ -76,9 +79,9 @@ async def test_a_store_that_does_not_answer_is_told_to_all_of_the_batch_and_the_
 ) -> None:
     store.gate.set()
     store.error = StoreUnavailableError("of the test", "gone")
+    gone = store.error
     heard: list[Any] = await asyncio.gather(*(committer.commit(created(name)) for name in "ab"), return_exceptions=True)
-    assert heard == [store.error, store.error]
-    store.error = None
+    assert heard == [gone, gone]
     assert isinstance(await committer.commit(created("a")), Applied)
 
 
@@ -92,6 +95,33 @@ async def test_a_change_that_cannot_be_written_fails_alone(store: Recording, com
     )
     assert [type(each) for each in heard] == [Applied, UnicodeEncodeError, Applied]
     assert store.batches == [["a", "with a", "b", "c"], ["a", "with a"], ["b"], ["c"]]
+
+
+@pytest.mark.parametrize("is_away", [True, False])
+async def test_of_a_chain_nothing_is_written_after_what_could_not_be(
+    store: Recording, committer: Committer, *, is_away: bool
+) -> None:
+    chain = Chain()
+    lost = committer.commit(created("lost"), chain=chain)
+    beside = committer.commit(created("beside"))
+    if is_away:
+        store.error = StoreUnavailableError("of the test", "gone")
+    else:
+        store.poison = "lost"
+    leans = [] if is_away else [committer.commit(created("in its batch"), chain=chain)]
+    await asyncio.sleep(0)
+    leans.append(committer.commit(created("behind it"), chain=chain))
+    other = committer.commit(created("other"), chain=Chain())
+    store.gate.set()
+    with pytest.raises(StoreUnavailableError if is_away else UnicodeEncodeError):
+        await lost
+    assert isinstance(await other, Applied)
+    await asyncio.gather(beside, return_exceptions=True)
+    leans.append(committer.commit(created("later"), chain=chain))
+    for each in leans:
+        with pytest.raises(StoreError, match="what comes before it could not be written: "):
+            await each
+    assert {run.run_id for run in await store.list_runs(RunQuery())} == ({"other"} if is_away else {"beside", "other"})
 
 
 async def test_a_waiter_that_is_gone_does_not_keep_the_others_from_hearing(

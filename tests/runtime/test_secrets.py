@@ -7,7 +7,18 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
-from pikku import Context, MemoryStore, Pikku, RunFailedError, Secret, Services, WorkflowContext, func, workflow_func
+from pikku import (
+    Context,
+    MemoryStore,
+    Pikku,
+    RunCancelledError,
+    RunFailedError,
+    Secret,
+    Services,
+    WorkflowContext,
+    func,
+    workflow_func,
+)
 from pikku.model.errors import InvalidDataError, StepError
 from pikku.model.payload import Json
 from pikku.queues.store_queue import StoreQueue
@@ -105,17 +116,38 @@ def _failures(run: Any, attempts: dict[str, Any]) -> list[Any]:
     return [failure for failure in (run.error, attempts["charge"].error) if failure is not None]
 
 
-async def test_what_a_job_raises_tells_queues_no_secret() -> None:
+@pytest.mark.parametrize(
+    ("error", "cause", "told"),
+    [
+        (lambda number: Declined(number), None, r"Declined: \*\*\* is declined"),
+        (lambda number: ValueError("no money"), Declined, "ValueError: no money"),
+        (lambda number: ExceptionGroup("both", [Declined(number)]), None, r"ExceptionGroup: both \(1 sub-exception\)"),
+    ],
+)
+async def test_what_a_job_raises_tells_queues_no_secret(error: Any, cause: Any, told: str) -> None:
     @func
     async def post(ctx: Context[Services], data: Card) -> None:
-        raise Declined(data.number)
+        raise error(data.number) from cause and cause(data.number)
 
     jobs = Pikku()
     jobs.wire_queue_worker(queue_name="post", func=post)
     async with jobs.connect(MemoryStore(), work=True) as pikku:
         job = Json(f'{{"number":"{NUMBER}","owner":"Ada"}}')
-        with pytest.raises(StepError, match=r"^Declined: \*\*\* is declined$"):
+        with pytest.raises(StepError, match=f"^{told}$") as caught:
             await pikku._worker._execute_job(jobs.registry.function(post), job)
+    assert NUMBER not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_why_a_body_has_cancelled_its_run_is_told_without_secrets() -> None:
+    @workflow_func
+    async def refuse(ctx: WorkflowContext[Services], data: Card) -> None:
+        ctx.workflow.cancel(f"not with {data.number}")
+
+    shop = Pikku()
+    shop.wire_workflow(name="refuse", func=refuse)
+    async with shop.connect(MemoryStore()) as pikku:
+        with pytest.raises(RunCancelledError, match=r"was cancelled: not with \*\*\*$"):
+            await pikku.run(refuse, Card(NUMBER, "Ada"))
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from tests.simulation.weather import MS, SECOND, Weather
+from tests.simulation.weather import LONGEST_QUEUE_US, MS, SECOND, Weather
 from tests.simulation.world import World
 
 from pikku.model.errors import StoreError, StoreUnavailableError
@@ -65,7 +65,8 @@ class Line:
             else:
                 world.after(delay + self._delay(weather), lambda: self._do(question))
         else:
-            world.after(self._delay(weather), lambda: self._arrive(what, question, answer, weather))
+            delay = self._delay(weather) + self._queue(what, weather)
+            world.after(delay, lambda: self._arrive(what, question, answer, weather))
 
     def _arrive(self, what: str, question: Callable[[], Any], answer: Answer, weather: Weather) -> None:
         if self.is_cut:
@@ -122,6 +123,13 @@ class Line:
             self._world.counts["a slow way"] += 1
             return random.randrange(weather.slow_us)
         return random.randrange(200, 2 * MS)
+
+    def _queue(self, what: str, weather: Weather) -> int:
+        """How long a question waits for those before it."""
+        if what in WRITES or not self._world.happens(weather.waiting):
+            return 0
+        self._world.counts["a look waits its turn"] += 1
+        return self._world.random.randrange(LONGEST_QUEUE_US)
 
     def _patience(self) -> int:
         """How long until somebody who is cut off gives up."""

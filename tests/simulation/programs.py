@@ -34,6 +34,7 @@ class Author:
     def __init__(self, random: Random, lease_ms: int) -> None:
         self._random = random
         self._lease_ms = lease_ms
+        self._most_branches = random.choice([4, 4, 12])
 
     def program(self) -> Program:
         parts = self._parts(2)
@@ -46,15 +47,15 @@ class Author:
             parts.append(["child", ["then", *self._parts(0)]])
         return ["then", *parts]
 
-    def _parts(self, depth: int) -> list[Program]:
-        return [self._part(depth) for _ in range(self._random.randint(1, 4))]
+    def _parts(self, depth: int, most: int = 4) -> list[Program]:
+        return [self._part(depth) for _ in range(self._random.randint(1, most))]
 
     def _part(self, depth: int) -> Program:
         kind = self._random.random()
         if depth and kind < 0.2:
             return ["then", *self._parts(depth - 1)]
         if depth and kind < 0.45:
-            return ["beside", *self._parts(depth - 1)]
+            return ["beside", *self._parts(depth - 1, self._most_branches)]
         if kind < 0.6:
             return ["sleep", self._random.choice([0, 50, 1_000, self._lease_ms * 2])]
         if kind < 0.7:

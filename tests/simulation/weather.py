@@ -6,18 +6,21 @@ from msgspec import Struct
 
 MS = 1_000
 SECOND = 1_000_000
+LONGEST_QUEUE_US = 300 * MS
 
 
 class Weather(Struct, frozen=True, kw_only=True):
     """Chances from 0 to 1, for each question to the store, or for each hint and message.
 
-    `slow` answers take up to `slow_us`. `refused`: the store has done nothing. `unanswered`: it has done it, and the answer
+    `slow` answers take up to `slow_us`. `waiting`: what only reads waits for a while before it is asked, and writes overtake
+    it. `refused`: the store has done nothing. `unanswered`: it has done it, and the answer
     is lost. `late`: the asker has given up, and then the store does it. `at_fault`: an error that is about the question.
     `struck`: something happens to the asker of a write just then.
     """
 
     slow: float = 0.0
     slow_us: int = 2 * SECOND
+    waiting: float = 0.0
     refused: float = 0.0
     unanswered: float = 0.0
     late: float = 0.0
@@ -48,6 +51,7 @@ def weather_of(random: Random, lease_us: int) -> Weather:
         lost=random.choice([0.0, random.random(), 1.0]),
         doubled=some(0.5),
         delayed=some(0.5),
+        waiting=some(1.0),
     )
 
 

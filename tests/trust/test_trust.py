@@ -72,7 +72,9 @@ def test_a_promise_that_is_broken_or_not_tried_on_a_store_leaves_the_matrix_unwh
     assert matrix_of([promise], kept).is_whole
     assert not matrix_of([promise], kept[1:]).is_whole
     assert not matrix_of([promise], [*kept, broken]).is_whole
-    assert matrix_of([promise], [*kept, broken]).markdown().endswith("| 1 | One | 1 | 1 | 1 | 1 | 1 of 2 |  |\n")
+    through = Ended("tests.e2e.test_steps.test_it", ("dropped", "redis", "bullmq"), passed=True)
+    shown = matrix_of([promise], [*kept, broken, through]).markdown()
+    assert shown.endswith("| 1 | One | 1 | 1 | 1 | 1 | 1 of 2 |  | 1 |  |\n")
 
 
 def test_what_is_written_takes_the_place_of_what_was_written_before() -> None:

@@ -14,6 +14,14 @@ AT_ONCE = ("--timeout", "10")
 
 OF_RUNTIME = (
     Mutant(
+        fault="write what leans on a record that was not written",
+        promise=2,
+        file="runtime/committer.py",
+        before="                chain.broken_by = chain.broken_by or error\n",
+        after="                pass\n",
+        caught_by=(COMMITTER,),
+    ),
+    Mutant(
         fault="acknowledge before the commit",
         promise=1,
         file="runtime/committer.py",

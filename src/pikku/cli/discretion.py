@@ -52,6 +52,7 @@ class Discretion:
             input_json=_shown(run.input_json, given, secrets),
             output_json=_shown(run.output_json, made, secrets),
             error=_shown_failure(run.error, secrets),
+            waiting_on=tuple(without(key, secrets) for key in run.waiting_on),
         )
 
     def _result_codec(self, run: Run, step: Step) -> Codec | None:
@@ -134,6 +135,8 @@ def _secrets_in(text: Json | None, codec: Codec) -> set[str]:
 def _shown_attempt(attempt: Attempt, codec: Codec | None, secrets: Collection[str]) -> Attempt:
     return msgspec.structs.replace(
         attempt,
+        step_name=without(attempt.step_name, secrets),
+        key=without(attempt.key, secrets),
         result_json=_shown(attempt.result_json, codec, secrets),
         error=_shown_failure(attempt.error, secrets),
     )

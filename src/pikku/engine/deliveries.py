@@ -7,6 +7,7 @@ results the body had seen when it was made (`StepCall.seen`), and a replay deliv
 """
 
 from collections.abc import Collection, Iterable
+from itertools import count
 
 from msgspec import Struct
 
@@ -33,7 +34,7 @@ class Deliveries:
         self._sequential = {step.call.position for step in steps if step.call.seen is None}
         self._log: list[str] = []
         self._in_order = True
-        self._told = len(self._script)
+        self._told = next(number for number in count() if number not in self._script)
         self._keys: list[str] = []
 
     @property
@@ -65,8 +66,17 @@ class Deliveries:
         scripted = self._script.get(len(self._log))
         return scripted if scripted is not None and scripted in waiting else next(iter(waiting))
 
+    @property
+    def told(self) -> int:
+        """How many deliveries have been told of, from the first one on."""
+        return self._told
+
+    def tell_again(self, told: int) -> None:
+        """Of the deliveries, only so many are in the store: the next record has to tell of the others once more."""
+        self._told = min(self._told, told)
+
     def tell(self, call: Call) -> Seen | None:
-        """What a call's first record has to tell of the deliveries before it; to be asked once, in the order of writing."""
+        """What a call's first record has to tell of the deliveries before it; to be asked in the order of writing."""
         if call.sequential:
             self._told = max(self._told, call.seen_count)
             return None

@@ -52,6 +52,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pikku.model.address import shown_address, without_address
+from pikku.model.names import LONGEST_NAME, quoted
 
 if TYPE_CHECKING:
     from pikku.model.failure import Failure
@@ -156,7 +157,7 @@ class _UnknownNameError(InputError):
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         self.name = name
-        super().__init__(f"there is no {self.what} called {name!r}{nearest(name, known)}")
+        super().__init__(f"there is no {self.what} called {quoted(name)}{nearest(name, known)}")
 
 
 class UnknownWorkflowError(_UnknownNameError):
@@ -173,7 +174,7 @@ class UnknownQueueError(_UnknownNameError):
 
 class UnknownRunError(InputError):
     def __init__(self, run_id: str) -> None:
-        super().__init__(f"there is no run {run_id!r}; `pikku runs` lists those that exist")
+        super().__init__(f"there is no run {quoted(run_id)}; `pikku runs` lists those that exist")
 
 
 class RunEndedError(InputError):
@@ -329,7 +330,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     names = sorted(known)
-    close = get_close_matches(name, names, n=3, cutoff=0.6)
+    # What is too long to be a name is near to none, and would be looked at for seconds.
+    close = get_close_matches(name, names, n=3, cutoff=0.6) if len(name) <= LONGEST_NAME else ()
     if close:
         return "; did you mean " + " or ".join(repr(each) for each in close) + "?"
     if not names:

@@ -19,6 +19,11 @@ def is_storable(text: str) -> bool:
     return text == storable(text)
 
 
+def quoted(name: str) -> str:
+    """The name as errors show it: what is too long to be one is not shown whole."""
+    return repr(name) if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]!r}… ({len(name):,} characters)"
+
+
 def storable(text: str) -> str:
     """The text without what some store cannot hold: NUL characters and halves of surrogate pairs become `?`."""
     text = text.replace("\x00", "?")

@@ -17,6 +17,10 @@ ALWAYS_DECLARED: tuple[type[Exception], ...] = (PayloadError, StepTimeoutError, 
 """Our own errors about a step come back as themselves without being named in `raises`."""
 
 STACK_LIMIT = 16_384
+MESSAGE_LIMIT = 65_536
+PART_LIMIT = 1 << 20
+"""In bytes of JSON. Arguments and fields that are larger are left out: what is stored of an error has its limits, too."""
+
 CAUSES_KEPT = 5
 
 _STORED = "__pikku_failure__"
@@ -97,14 +101,21 @@ def _type_name(kind: type) -> str:
 
 def _text(error: BaseException) -> str:
     try:
-        return concealed(storable(str(error)))
+        return _shortened(concealed(storable(str(error))))
     except Exception:  # noqa: BLE001  __str__ is the user's
         return f"(no message: {type(error).__name__}.__str__ raised)"
 
 
 def _code(error: BaseException) -> str | None:
-    code = getattr(error, "code", None)
-    return concealed(storable(str(code))) if isinstance(code, (str, int)) else None
+    try:
+        code = getattr(error, "code", None)
+        return _shortened(concealed(storable(str(code)))) if isinstance(code, (str, int)) else None
+    except Exception:  # noqa: BLE001  it may be a property of the user's, or a number too large to be written
+        return None
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MESSAGE_LIMIT else text[:MESSAGE_LIMIT] + "…"
 
 
 def _cause(error: BaseException, cause: BaseException | None, causes: int) -> Failure | None:
@@ -134,9 +145,10 @@ def _fields(error: BaseException) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """The value as JSON values, or `None` if it has parts that JSON cannot hold."""
+    """The value as JSON values, or `None` if it is too large, or has parts that JSON cannot hold."""
     try:
-        return msgspec.json.decode(msgspec.json.encode(value))
+        text = msgspec.json.encode(value)
+        return msgspec.json.decode(text) if len(text) <= PART_LIMIT else None
     except (TypeError, ValueError, OverflowError, RecursionError):
         return None
 

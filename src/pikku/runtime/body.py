@@ -10,7 +10,7 @@ import msgspec
 from pikku.engine.deliveries import Deliveries
 from pikku.engine.ordinals import Ordinals
 from pikku.engine.settle import step_change
-from pikku.model.change import Change, Outcome, Refusal, Refused, Standing
+from pikku.model.change import Outcome, Refusal, Refused, Standing, StepInserted, StepMoved
 from pikku.model.enact import step_after
 from pikku.model.errors import StoreError
 from pikku.model.pauses import next_pause
@@ -20,6 +20,7 @@ from pikku.model.step import Step, StepCall, StepStatus
 from pikku.ports.clock import Chance, Clock
 from pikku.ports.queue import Message
 from pikku.ports.store import Snapshot
+from pikku.runtime.chain import Chain
 from pikku.runtime.committer import Committer
 from pikku.runtime.late_bell import LateBell
 from pikku.runtime.request import Request
@@ -65,6 +66,8 @@ class Body:
         self.around = around
         self.ordinals = Ordinals()
         self.deliveries = Deliveries(snapshot.steps.values())
+        self._records = Chain()
+        self._surely_told = self.deliveries.told
         self.stopped: Why | None = None
         self.cancel_reason: str | None = None
         self._resumes_at: int | None = 0
@@ -161,15 +164,21 @@ class Body:
 
         When the store fails, the body is stopped too, or with `keeps` goes on trying: what would be lost is worth it.
         """
-        recorded = self._steps.get(request.call.key)
-        call = request.call if recorded else self._with_seen(request)
-        run, offered = self.run, call.remote and standing.status is StepStatus.SCHEDULED
-        change = step_change(run.run_id, run.epoch, call, recorded, standing, only_when_due=only_when_due)
-        outcome = await self._commit(change, self._offer(call, standing) if offered else None, keeps)
+        run, call = self.run, request.call
+        recorded, offered = self._steps.get(call.key), call.remote and standing.status is StepStatus.SCHEDULED
+        message = self._offer(call, standing) if offered else None
+
+        def change() -> StepInserted | StepMoved:
+            told = call if recorded else self._with_seen(request)
+            return step_change(run.run_id, run.epoch, told, recorded, standing, only_when_due=only_when_due)
+
+        made, outcome = await self._commit(change, message, keeps)
         if not isinstance(outcome, Refused):
             self._in_doubt.discard(call.key)
+            if recorded is None:
+                self._surely_told = max(self._surely_told, request.call_moment.seen_count)
             if self._steps.get(call.key) is recorded:  # or a worker has finished it before the answer came
-                self._steps[call.key] = step_after(change, self._steps, outcome.at)
+                self._steps[call.key] = step_after(made, self._steps, outcome.at)
             if offered:
                 self.around.on_dispatched()
         elif outcome.why is Refusal.EARLY:
@@ -268,6 +277,9 @@ class Body:
         return len(self._open) == len(self._waits)
 
     def _with_seen(self, request: Request) -> StepCall:
+        if self._records.broken_by is not None:
+            self._records = Chain()
+            self.deliveries.tell_again(self._surely_told)
         seen = self.deliveries.tell(request.call_moment)
         return request.call if seen is None else msgspec.structs.replace(request.call, seen=seen)
 
@@ -284,15 +296,20 @@ class Body:
         queue = self.around.queue_names.of_steps(self.run.workflow, call.rpc_name or "")
         return Message(queue, self.run.run_id, call.key)
 
-    async def _commit(self, change: Change, message: Message | None, keeps: bool) -> Outcome:
+    async def _commit(
+        self, change: Callable[[], StepInserted | StepMoved], message: Message | None, keeps: bool
+    ) -> tuple[StepInserted | StepMoved, Outcome]:
+        """What was written, made anew for each try: what an earlier record was to tell may have to be told again."""
         pause = 0
         while True:
+            made = change()
+            chain = self._records if isinstance(made, StepInserted) else None
             try:
-                return await self.around.committer.commit(change, message)
+                return made, await self.around.committer.commit(made, message, chain=chain)
             except StoreError as error:
                 if not keeps:
                     raise self.stop(Why.OUT_OF_STEP) from None
-                logger.warning("could not record a step of run %s, trying again: %s", change.run_id, error)
+                logger.warning("could not record a step of run %s, trying again: %s", self.run.run_id, error)
             pause = next_pause(pause)
             await self.around.clock.sleep(pause)
             self.check()

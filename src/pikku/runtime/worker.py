@@ -1,6 +1,7 @@
 """The part of a process that works for others: on whatever runs, steps and jobs are due."""
 
 import logging
+import traceback
 from collections.abc import Sequence
 from functools import partial
 
@@ -124,7 +125,8 @@ class Worker:
         try:
             await self._invoke(function, function.signature.data.decode(data, what))
         except Exception as error:
-            # Queues log and keep what a job raises.
-            if (told := concealed(str(error))) != str(error):
-                raise StepError(f"{type(error).__name__}: {told}") from None
+            # Queues log and keep what a job raises, with its causes.
+            whole = "".join(traceback.format_exception(error))
+            if concealed(whole) != whole:
+                raise StepError(f"{type(error).__name__}: {concealed(str(error))}") from None
             raise

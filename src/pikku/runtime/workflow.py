@@ -9,6 +9,7 @@ from pikku.model.names import storable
 from pikku.model.step import StepKind
 from pikku.registry.codecs import Codec
 from pikku.registry.registry import Registry
+from pikku.registry.secrets import concealed
 from pikku.runtime.body import Body
 from pikku.runtime.calls import requested
 from pikku.runtime.do import Do
@@ -56,7 +57,7 @@ class Workflow:
 
     def cancel(self, reason: str = "cancelled by the workflow") -> NoReturn:
         """End the run here, as cancelled. `finally` blocks of the body are executed, with the steps in them."""
-        self._body.cancel_reason = storable(reason)
+        self._body.cancel_reason = concealed(storable(reason))
         raise CancelRequested(reason)
 
 

@@ -2,17 +2,19 @@
 
 import asyncio
 import logging
+import traceback
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 from tests.stores.ears import Ears
 from tests.stores.postgres.surroundings import NewStore
 
 from pikku.model.errors import ClosedStoreError, StoreUnavailableError
 from pikku.stores.postgres import PostgresStore
-from pikku.testing.contracts.scene import ANN, FUNCTION, WORKFLOW, created, inserted, make, snapshot
+from pikku.testing.contracts.scene import ANN, FUNCTION, WORKFLOW, created, inserted, json, make, snapshot
 from pikku.testing.servers import PostgresServer
 from pikku.testing.servers.postgres import URL_VARIABLE
 
@@ -94,6 +96,14 @@ async def test_a_store_that_is_closed_while_it_is_used_answers_or_says_so(store:
     await store.close()
     for made in await asyncio.gather(*writes, return_exceptions=True):
         assert not isinstance(made, BaseException) or isinstance(made, ClosedStoreError), made
+
+
+async def test_a_row_that_the_database_refuses_is_not_quoted(store: PostgresStore, admin: Any, schema: str) -> None:
+    await admin.execute(f"ALTER TABLE {schema}.workflow_runs ADD CONSTRAINT theirs CHECK (version <> 'late')")
+    row = created(version="late", input_json=json("s3cret"))
+    with pytest.raises(asyncpg.CheckViolationError, match='"theirs"') as told:
+        await store.apply([row])
+    assert "s3cret" not in "".join(traceback.format_exception(told.value))
 
 
 async def _grant(admin: Any, schema: str) -> None:

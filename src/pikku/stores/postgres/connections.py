@@ -10,7 +10,7 @@ import asyncpg
 
 from pikku.model.address import without_address
 from pikku.stores.postgres.address import Address
-from pikku.stores.postgres.faults import FAULTS, as_unavailable
+from pikku.stores.postgres.faults import FAULTS, as_unavailable, forget_rows
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 60.0
@@ -127,6 +127,7 @@ class Loan:
             self._tell(error)
 
     def _tell(self, error: BaseException) -> None:
+        forget_rows(error)
         if told := as_unavailable(self._pool.address, error):
             raise told from error
 

@@ -40,6 +40,12 @@ def as_unavailable(where: object, error: BaseException) -> StoreUnavailableError
     return None
 
 
+def forget_rows(error: BaseException) -> None:
+    """Leave out of an error what PostgreSQL quotes in it: a row that was refused, with all that is secret in it."""
+    if isinstance(error, asyncpg.PostgresError):
+        error.detail = None
+
+
 def _is_unavailability(error: BaseException) -> bool:
     if isinstance(error, asyncpg.DataError | asyncpg.ClientConfigurationError):
         return False
