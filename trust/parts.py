@@ -18,7 +18,7 @@ from trust.part import Part
 from trust.promise import ROOT, promises
 from trust.suite import Ended, run_tests
 
-ON_ALL_CORES = ("-n", "4", "--dist", "worksteal")
+SIDE_BY_SIDE = ("-n", "4", "--dist", "worksteal")
 MOST_SEEDS, SECONDS_OF_SEEDS, SECONDS_OF_INPUTS = 20_000, 120, 60
 WITH_BULLMQ = ROOT / ".venv-bullmq" / "bin" / "python"
 """The environment for what needs bullmq, which cannot be where PgQueuer is: see DEVELOPING.md."""
@@ -37,7 +37,7 @@ def promises_kept(console: Console) -> Part:
         return Part(PROMISED, 0, ["nothing can be tried through BullMQ: `make .venv-bullmq/.dev` first"])
     made = promises()
     tests = sorted({test for promise in made for test in promise.tests})
-    reports = [run_tests(tests, *ON_ALL_CORES), run_tests(tests, "-m", "bullmq", *ON_ALL_CORES, python=WITH_BULLMQ)]
+    reports = [run_tests(tests, *SIDE_BY_SIDE), run_tests(tests, "-m", "bullmq", *SIDE_BY_SIDE, python=WITH_BULLMQ)]
     ended = [each for report in reports for each in report.ended]
     matrix = matrix_of(made, ended)
     console.print(_shown(matrix))
