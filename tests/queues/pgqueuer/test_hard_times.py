@@ -167,7 +167,7 @@ class TestAddresses:
         assert "secret" not in repr(queue)
 
     async def test_without_one_the_store_must_have_one(self) -> None:
-        with pytest.raises(QueueError, match="write PgQueuerQueue"):
+        with pytest.raises(QueueError, match="write pgqueuer:"):
             await PgQueuerQueue().open(MemoryStore())
 
     async def test_what_is_not_open_says_so(self) -> None:

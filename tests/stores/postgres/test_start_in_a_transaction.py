@@ -98,7 +98,7 @@ async def test_a_run_that_is_rolled_back_has_never_existed(connect: Connect, adm
 
 async def test_a_connection_without_a_transaction_is_refused(connect: Connect, admin: Any) -> None:
     async with connect() as client:
-        with pytest.raises(StoreError, match="this connection is in none"):
+        with pytest.raises(StoreError, match="it is in none; begin one"):
             await client.start(greet, "Ada", connection=admin)
         assert await client.workflow_service.list_runs() == []
 
