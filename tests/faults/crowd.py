@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
 
 from pikku import Client, Pikku, Services, WorkflowContext, WorkflowService, func, workflow_func
 from pikku.model.errors import StoreUnavailableError
@@ -43,6 +44,11 @@ class Witness(Services):
             await asyncio.sleep(PAUSE)
 
 
+class Doubling(NamedTuple):
+    number: int
+    times: int
+
+
 @func
 async def double(ctx: Context[Witness], data: int) -> int:
     step = ctx.step
@@ -52,10 +58,11 @@ async def double(ctx: Context[Witness], data: int) -> int:
 
 
 @workflow_func
-async def doubling(ctx: WorkflowContext[Witness], data: int) -> int:
-    for _ in range(STEPS):
-        data = await ctx.workflow.do("double", double, data)
-    return data
+async def doubling(ctx: WorkflowContext[Witness], data: Doubling) -> int:
+    result = data.number
+    for _ in range(data.times):
+        result = await ctx.workflow.do("double", double, result)
+    return result
 
 
 class Crowd:
@@ -65,19 +72,22 @@ class Crowd:
         self._pikku = pikku
         self._witness = witness
 
-    async def start(self) -> None:
-        self._handles = await asyncio.gather(*(self._pikku.start(doubling, number) for number in range(RUNS)))
+    async def start(self, steps: int = STEPS) -> None:
+        self._steps = steps
+        self._handles = await asyncio.gather(
+            *(self._pikku.start(doubling, Doubling(number, steps)) for number in range(RUNS))
+        )
         await self._witness.is_under_way.wait()
 
     async def end_right(self) -> None:
         """Every run has its result, every step is recorded once, and none began again after that."""
         async with asyncio.timeout(PATIENCE):
             results = await asyncio.gather(*(handle.result() for handle in self._handles))
-        assert results == [number * 2**STEPS for number in range(RUNS)]
+        assert results == [number * 2**self._steps for number in range(RUNS)]
         assert self._witness.repeated == []
         for handle in self._handles:
             history = await self._pikku.workflow_service.get_run_history(handle.run_id)
-            assert [each.status for each in history if each.status == "succeeded"] == ["succeeded"] * STEPS
+            assert [each.status for each in history if each.status == "succeeded"] == ["succeeded"] * self._steps
 
 
 @asynccontextmanager

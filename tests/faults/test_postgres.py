@@ -37,6 +37,7 @@ class Trouble(ABC):
     """A database that refuses now and then, so many `times`. `url` is the address by which the store meets it."""
 
     storms: ClassVar[int] = 4
+    steps: ClassVar[int] = 4
 
     def __init__(self, url: str, schema: str) -> None:
         self.url = url
@@ -93,6 +94,7 @@ class Deadlock(Trouble):
     """Somebody else's transactions take the tables in the other order, and it is the store's that have to give way."""
 
     storms = 2
+    steps = 40  # it needs somebody who writes
 
     @asynccontextmanager
     async def possible(self, admin: Any) -> AsyncIterator[None]:
@@ -151,7 +153,7 @@ async def test_a_refusal_changes_no_outcome_and_repeats_no_finished_step(
         async with trouble.possible(admin):
             store = PostgresStore(trouble.url, schema=schema)
             async with crowd_on(store, PostgresStore(postgres_url, schema=schema)) as crowd:
-                await crowd.start()
+                await crowd.start(trouble.steps)
                 for _ in range(trouble.storms):
                     await trouble.storm(admin)
                     await asyncio.sleep(STORM_SECONDS / 4)
