@@ -207,7 +207,7 @@ class TestAddresses:
         assert "wrong" not in str(caught.value)
 
     async def test_without_one_the_store_must_have_one(self) -> None:
-        with pytest.raises(QueueError, match="write BullMQQueue"):
+        with pytest.raises(QueueError, match="write bullmq:"):
             await BullMQQueue().open(MemoryStore())
 
     async def test_without_one_it_is_the_stores(self, redis_url: str) -> None:
