@@ -7,8 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 
-FOUND = (140, 162)
-"""Seeds that have found something."""
+FOUND = (165, 203, 245, 309)
+"""Seeds that notice what the first ones do not, when the code is broken: see `broken.py`, which tells them anew."""
 
 
 def simulation(*options: str) -> str:
