@@ -10,7 +10,7 @@ import msgspec
 from pikku.engine.deliveries import Deliveries
 from pikku.engine.ordinals import Ordinals
 from pikku.engine.settle import step_change
-from pikku.model.change import Outcome, Refusal, Refused, Standing, StepInserted, StepMoved
+from pikku.model.change import Refusal, Refused, Standing
 from pikku.model.enact import step_after
 from pikku.model.errors import StoreError
 from pikku.model.pauses import next_pause
@@ -164,21 +164,25 @@ class Body:
 
         When the store fails, the body is stopped too, or with `keeps` goes on trying: what would be lost is worth it.
         """
-        run, call = self.run, request.call
-        recorded, offered = self._steps.get(call.key), call.remote and standing.status is StepStatus.SCHEDULED
-        message = self._offer(call, standing) if offered else None
-
-        def change() -> StepInserted | StepMoved:
-            told = call if recorded else self._with_seen(request)
-            return step_change(run.run_id, run.epoch, told, recorded, standing, only_when_due=only_when_due)
-
-        made, outcome = await self._commit(change, message, keeps)
+        key, run, pause = request.call.key, self.run, 0
+        recorded, offered = self._steps.get(key), request.call.remote and standing.status is StepStatus.SCHEDULED
+        message = self._offer(request.call, standing) if offered else None
+        while True:
+            # Made anew for each try: what an earlier record was to tell may have to be told again.
+            call = request.call if recorded else self._with_seen(request)
+            change = step_change(run.run_id, run.epoch, call, recorded, standing, only_when_due=only_when_due)
+            try:
+                outcome = await self.around.committer.commit(change, message, None if recorded else self._records)
+                break
+            except StoreError as error:
+                pause = next_pause(pause)
+                await self._after(error, pause, keeps)
         if not isinstance(outcome, Refused):
-            self._in_doubt.discard(call.key)
+            self._in_doubt.discard(key)
             if recorded is None:
                 self._surely_told = max(self._surely_told, request.call_moment.seen_count)
-            if self._steps.get(call.key) is recorded:  # or a worker has finished it before the answer came
-                self._steps[call.key] = step_after(made, self._steps, outcome.at)
+            if self._steps.get(key) is recorded:  # or a worker has finished it before the answer came
+                self._steps[key] = step_after(change, self._steps, outcome.at)
             if offered:
                 self.around.on_dispatched()
         elif outcome.why is Refusal.EARLY:
@@ -296,20 +300,10 @@ class Body:
         queue = self.around.queue_names.of_steps(self.run.workflow, call.rpc_name or "")
         return Message(queue, self.run.run_id, call.key)
 
-    async def _commit(
-        self, change: Callable[[], StepInserted | StepMoved], message: Message | None, keeps: bool
-    ) -> tuple[StepInserted | StepMoved, Outcome]:
-        """What was written, made anew for each try: what an earlier record was to tell may have to be told again."""
-        pause = 0
-        while True:
-            made = change()
-            chain = self._records if isinstance(made, StepInserted) else None
-            try:
-                return made, await self.around.committer.commit(made, message, chain=chain)
-            except StoreError as error:
-                if not keeps:
-                    raise self.stop(Why.OUT_OF_STEP) from None
-                logger.warning("could not record a step of run %s, trying again: %s", self.run.run_id, error)
-            pause = next_pause(pause)
-            await self.around.clock.sleep(pause)
-            self.check()
+    async def _after(self, error: StoreError, pause: int, keeps: bool) -> None:
+        """Return when a record is to be tried again. Stops the body if it is not one that `keeps` being tried."""
+        if not keeps:
+            raise self.stop(Why.OUT_OF_STEP) from None
+        logger.warning("could not record a step of run %s, trying again: %s", self.run.run_id, error)
+        await self.around.clock.sleep(pause)
+        self.check()

@@ -73,14 +73,15 @@ class Committer:
         self._store_time = store_time
         self._waiting = Batch()
         self._writing: asyncio.Task[None] | None = None
+        self._has_failed = False
 
     def commit(
         self,
         change: Change,
         message: Message | None = None,
+        chain: Chain | None = None,
         *,
         along: Sequence[Change] = (),
-        chain: Chain | None = None,
     ) -> asyncio.Future[Outcome]:
         """The outcome of the change, once it is durable or refused; raises `StoreError` if the store cannot say.
 
@@ -111,7 +112,7 @@ class Committer:
         try:
             while self._waiting.changes:
                 batch, self._waiting = self._waiting, Batch()
-                await self._write_batch(batch.standing())
+                await self._write_batch(batch.standing() if self._has_failed else batch)
         finally:
             self._writing = None
 
@@ -134,6 +135,7 @@ class Committer:
                 told.set_result(outcome)
 
     async def _tell_failure(self, batch: Batch, error: Exception) -> None:
+        self._has_failed = True  # so that chains may be broken from now on
         parts = batch.parts()
         if len(parts) > 1 and not isinstance(error, StoreUnavailableError):
             # One of the changes, or one run's damaged record, is at fault: the others must not suffer for it.
