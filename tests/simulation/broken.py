@@ -44,7 +44,7 @@ FAULTS = {
     "acknowledged before it is committed": Fault(
         "runtime/committer.py",
         "        try:\n            outcomes = await self._queue.apply(",
-        "        self._tell(batch, [Applied(self._store_time.now()) for _ in changes])\n"
+        "        self._tell(batch, [Applied(self._store_time.now()) for _ in batch.changes])\n"
         "        try:\n            outcomes = await self._queue.apply(",
     ),
     "the outcome of another change of the batch": Fault(
