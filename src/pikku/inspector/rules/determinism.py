@@ -79,8 +79,7 @@ def _finding(reach: Reach, node: ast.expr, name: str, table: Table) -> Diagnosti
     fix = _FIXES.get(table.code)
     last = name.rpartition(".")[2]
     if fix is None and (last in _LIVING or last[:1].isupper()):
-        fix = f"do it in a step: give `ctx.workflow.do({table.step!r}, …)` a function that returns what the body needs of it"
-        fix = fix.replace("'", '"', 2)
+        fix = f'do it in a step: give `ctx.workflow.do("{table.step}", …)` a function that returns what the body needs of it'
     if fix is None:
         fix = f"do it in a step: `await ctx.workflow.do({table.step!r}, lambda: {source(node)})`".replace("'", '"', 2)
     return found_in(reach, table.code, node, table.reason.format(name=f"`{name}`"), fix)
