@@ -2,21 +2,19 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from functools import partial
-from itertools import count
-from typing import Any
 
 import pytest
 from tests.stores.on_redis.counters import Counters, under_way
 from tests.stores.on_redis.surroundings import PATIENCE, NewStore, dump_of, says, until, was_cut
 from tests.stores.on_redis.trouble import TROUBLES, Trouble
+from tests.stores.outage import is_outlived
 
-from pikku import Pikku, Services, WorkflowContext, WorkflowService, workflow_func
+from pikku import WorkflowService
 from pikku.model.change import Held
 from pikku.model.errors import StoreUnavailableError
 from pikku.model.ids import RunId
-from pikku.ports.store import Snapshot
 from pikku.stores.redis import RedisStore
 from pikku.testing.contracts.scene import (
     ANN,
@@ -35,8 +33,6 @@ from pikku.testing.contracts.scene import (
 )
 from pikku.testing.servers import RedisServer
 
-Body = WorkflowContext[Services]
-
 LARGE = 500_000
 
 
@@ -49,48 +45,8 @@ async def trouble(request: pytest.FixtureRequest, server: RedisServer) -> Troubl
 async def test_a_step_whose_write_fails_is_not_lost_and_the_run_goes_on_when_the_server_can_write(
     trouble: Trouble, new_store: NewStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    executed: list[str] = []
-
-    async def pay() -> str:
-        executed.append("pay")
-        if len(executed) == 2:
-            await trouble.begin()
-        return "receipt"
-
-    @workflow_func
-    async def hard(ctx: Body) -> str:
-        await ctx.workflow.do("before", partial(executed.append, "before"))
-        try:
-            result = await ctx.workflow.do("pay", pay)
-        except Exception:  # noqa: BLE001
-            raise AssertionError("a store that fails is no error of the body") from None
-        await ctx.workflow.do("after", partial(executed.append, "after"))
-        return result
-
-    app = Pikku()
-    app.wire_workflow(name="hard", func=hard)
-    # The lease outlasts the trouble: else nothing would be executed before it is renewed, and nothing would end the trouble.
-    store, looks = new_store(trouble.server.url()), count(1)
-    load = store.load
-
-    async def load_and_end_the_trouble(*of: Any) -> Sequence[Snapshot]:
-        if next(looks) == 3:
-            await trouble.end()
-        return await load(*of)
-
-    monkeypatch.setattr(store, "load", load_and_end_the_trouble)
-    service = WorkflowService(store, lease="60s")
-    async with asyncio.timeout(3 * PATIENCE), app.connect(service) as pikku:
-        handle = await pikku.start(hard)
-        assert await handle.result() == "receipt"
-        history = await pikku.workflow_service.get_run_history(handle.run_id)
-    # It is not executed again and again meanwhile: first its next attempt must have been written.
-    assert executed == ["before", "pay", "pay", "after"]
-    assert [(each.key, each.status, each.attempt_count) for each in history] == [
-        ("before", "succeeded", 1),
-        ("pay", "succeeded", 1),
-        ("after", "succeeded", 1),
-    ]
+    service = WorkflowService(new_store(trouble.server.url()), lease="60s")
+    await is_outlived(trouble, service, "receipt", 3 * PATIENCE, monkeypatch)
 
 
 async def test_of_what_cannot_be_written_nothing_is_there_and_what_was_there_can_be_read(

@@ -4,10 +4,8 @@ import asyncio
 import secrets
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -15,18 +13,16 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 from tests.small_disk import mounted, unmount
+from tests.stores.outage import is_outlived
 from tests.stores.postgres.surroundings import PATIENCE
 
-from pikku import Pikku, Services, WorkflowContext, workflow_func
+from pikku import WorkflowService
 from pikku.model.errors import StoreUnavailableError
-from pikku.ports.store import Snapshot
 from pikku.stores.postgres import PostgresStore
 from pikku.testing.contracts.scene import ANN, RUN, created, inserted, make, snapshot
 from pikku.testing.servers import PostgresServer
 from pikku.testing.servers.postgres import URL_VARIABLE
 from pikku.testing.servers.postgres_programs import hand_over
-
-Body = WorkflowContext[Services]
 
 LARGE = 2_000_000
 """Bytes of a result that does not fit into what room there is in the pages of the tables."""
@@ -166,46 +162,8 @@ def trouble(request: pytest.FixtureRequest) -> Trouble:
 async def test_a_step_whose_write_fails_is_not_lost_and_the_run_goes_on_when_the_database_can_write(
     trouble: Trouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    executed: list[str] = []
-
-    async def large() -> str:
-        executed.append("large")
-        if len(executed) == 2:
-            await trouble.begin()
-        return secrets.token_hex(LARGE // 2)
-
-    @workflow_func
-    async def hard(ctx: Body) -> int:
-        await ctx.workflow.do("before", partial(executed.append, "before"))
-        try:
-            result = await ctx.workflow.do("large", large)
-        except Exception:  # noqa: BLE001
-            raise AssertionError("a store that fails is no error of the body") from None
-        await ctx.workflow.do("after", partial(executed.append, "after"))
-        return len(result)
-
-    app = Pikku()
-    app.wire_workflow(name="hard", func=hard)
-    store, looks = trouble.store(), count(1)
-    load = store.load
-
-    async def load_and_end_the_trouble(*of: Any) -> Sequence[Snapshot]:
-        if next(looks) == 3:
-            await trouble.end()
-        return await load(*of)
-
-    monkeypatch.setattr(store, "load", load_and_end_the_trouble)
-    async with asyncio.timeout(3 * PATIENCE), app.connect(store) as pikku:
-        handle = await pikku.start(hard)
-        assert await handle.result() == LARGE
-        history = await pikku.workflow_service.get_run_history(handle.run_id)
-    # It is not executed again and again meanwhile: first its next attempt must have been written.
-    assert executed == ["before", "large", "large", "after"]
-    assert [(each.key, each.status, each.attempt_count) for each in history] == [
-        ("before", "succeeded", 1),
-        ("large", "succeeded", 1),
-        ("after", "succeeded", 1),
-    ]
+    service = WorkflowService(trouble.store())
+    await is_outlived(trouble, service, secrets.token_hex(LARGE // 2), 3 * PATIENCE, monkeypatch)
 
 
 async def test_of_a_batch_that_cannot_be_written_nothing_is_there_and_what_was_there_can_be_read(
